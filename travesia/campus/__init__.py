@@ -1,0 +1,1 @@
+"""The web pages for learners and instructors, and the service that carries them."""

@@ -1,0 +1,1 @@
+"""The course as content: manifest, content packs, translation, checks."""

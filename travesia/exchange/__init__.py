@@ -1,0 +1,1 @@
+"""Moving assignments, submissions and feedback: store, HTTP service, client, nbgrader plugins."""

@@ -1,0 +1,1 @@
+"""Transit-flow figures: sources, catalogue, tables. Knows nothing of Jupyter."""

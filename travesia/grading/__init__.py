@@ -1,0 +1,1 @@
+"""Executing submissions, judging answers, feedback."""

@@ -1,0 +1,1 @@
+"""Spawner, people and JupyterHub configuration as functions."""

@@ -1,0 +1,1 @@
+"""What a learner touches inside a notebook: questions, cases, charts, saved answers."""

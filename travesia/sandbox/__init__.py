@@ -1,0 +1,1 @@
+"""Running something untrusted with nothing it was not given."""

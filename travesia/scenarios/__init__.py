@@ -1,0 +1,1 @@
+"""Case studies as data: model, engine, checks. Knows nothing of Jupyter or the network."""
