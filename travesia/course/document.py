@@ -1,0 +1,145 @@
+"""Reading a content file into its model, with errors that an author can act on."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+Place = tuple[int | str, ...]
+
+
+class ContentError(Exception):
+    """Something in a content file that its author has to put right, one sentence a problem."""
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+class ContentModel(BaseModel):
+    """A model that knows each of its fields by name: a misspelt one is an error, never ignored."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def load(path: Path, model: type[Model]) -> Model:
+    """The content of a YAML file as its model.
+
+    Raises:
+        ContentError: the file, the line, what is wrong there and how to put it right.
+    """
+    data, lines = _read(path)
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise ContentError(
+            *(_sentence(path, data, lines, problem) for problem in error.errors())
+        ) from error
+
+
+def _read(path: Path) -> tuple[Any, dict[Place, int]]:
+    try:
+        source = path.read_text(encoding="utf-8")
+    except FileNotFoundError as error:
+        raise ContentError(f"{path} does not exist: create it, or correct its name.") from error
+    except UnicodeDecodeError as error:
+        raise ContentError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
+    try:
+        root = yaml.compose(source, Loader=yaml.SafeLoader)
+        data = yaml.safe_load(source)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise ContentError(
+            f"{path}, line {line}: this is not YAML ({error.problem}): "
+            "check the indentation, colons and quotes there."
+        ) from error
+    except (yaml.YAMLError, ValueError) as error:
+        raise ContentError(f"{path} is not YAML ({error}): correct what it names.") from error
+    lines: dict[Place, int] = {}
+    repeated = list(_mark(root, (), lines)) if root is not None else []
+    if repeated:
+        raise ContentError(
+            *(
+                f"{path}, line {line}: {key} is written twice: keep one of the two."
+                for line, key in repeated
+            )
+        )
+    return data, lines
+
+
+def _mark(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Iterable[tuple[int, str]]:
+    """Notes the line of each place, and gives the keys that occur twice in one mapping."""
+    lines.setdefault(place, node.start_mark.line + 1)
+    if isinstance(node, yaml.MappingNode):
+        seen: set[str] = set()
+        for key, value in node.value:
+            name = str(key.value)
+            if name in seen:
+                yield key.start_mark.line + 1, name
+            seen.add(name)
+            lines[*place, name] = key.start_mark.line + 1
+            yield from _mark(value, (*place, name), lines)
+    elif isinstance(node, yaml.SequenceNode):
+        for index, value in enumerate(node.value):
+            yield from _mark(value, (*place, index), lines)
+
+
+def _sentence(path: Path, data: Any, lines: dict[Place, int], problem: Any) -> str:
+    place = _place(data, problem["loc"])
+    line = place
+    while line and line not in lines:
+        line = line[:-1]
+    return f"{path}, line {lines.get(line, 1)}: {_complaint(problem, _name(place), data, place)}"
+
+
+def _place(data: Any, location: Place) -> Place:
+    """Where in the file an error lies: without the tags that pydantic adds for kinds."""
+    place: list[int | str] = []
+    here = data
+    for index, part in enumerate(location):
+        try:
+            here = here[part]
+        except (KeyError, IndexError, TypeError):
+            if index < len(location) - 1:
+                continue
+        place.append(part)
+    return tuple(place)
+
+
+def _value(data: Any, place: Place) -> Any:
+    for part in place:
+        try:
+            data = data[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return data
+
+
+def _name(place: Sequence[int | str]) -> str:
+    name = ""
+    for part in place:
+        name += f"[{part + 1}]" if isinstance(part, int) else f".{part}" if name else part
+    return name or "the file"
+
+
+REMEDIES = {
+    "missing": "{name} is missing: add it.",
+    "extra_forbidden": "{name} is no field known here: remove it or correct its spelling.",
+    "union_tag_invalid": "{name}: the kind is one of {expected_tags}: choose one.",
+    "union_tag_not_found": "{name} has no kind: add one.",
+    "value_error": "{name}: {error}",
+}
+
+
+def _complaint(problem: Any, name: str, data: Any, place: Place) -> str:
+    kind = problem["type"]
+    if kind == "string_type" and isinstance(_value(data, place), bool | int | float | date):
+        return f"{name} is not read as text: put it in quotes."
+    remedy = REMEDIES.get(kind, "{name}: {message}: correct it.")
+    return remedy.format(name=name, message=problem["msg"], **problem.get("ctx", {}))
