@@ -23,12 +23,15 @@ class Fact(ContentModel):
     source: Text
     confidence: Literal["text", "verified", "computed", "known", "unsure"]
     as_of: date
+    """The day of the text or figure that the record states."""
+    checked: date | None = None
+    """The day on which somebody last compared the record with it; `as_of` if left out."""
     expires: date
     link: str = ""
 
     @model_validator(mode="after")
     def _expires_in_time(self) -> Self:
-        days = (self.expires - self.as_of).days
+        days = (self.expires - (self.checked or self.as_of)).days
         allowed = LIFE_IN_DAYS[self.kind]
         if not 0 < days <= allowed:
             raise ValueError(
