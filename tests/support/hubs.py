@@ -1,0 +1,138 @@
+"""A real hub with its proxy and campus, started as a person starts it, for tests to share."""
+
+import os
+import re
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import accounts
+import httpx
+
+SIGN_IN = re.compile(r"^  (\w+) +([a-z0-9]{4}(?:-[a-z0-9]{4}){3}) ", re.MULTILINE)
+SECONDS_TO_START = 120
+SECONDS_TO_STOP = 40
+
+
+@dataclass
+class RunningHub:
+    """One running hub: where it is, who may sign in, and its first process."""
+
+    url: str
+    data: Path
+    account: str
+    passwords: dict[str, str]
+    process: subprocess.Popen[bytes]
+    output: Path
+    command: list[str]
+
+    def session(self, username: str) -> httpx.Client:
+        """A browser-like client, signed in as a person with their own password."""
+        client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=60)
+        client.get("hub/login")
+        answer = client.post(
+            "hub/login",
+            data={
+                "username": username,
+                "password": self.passwords[username],
+                "_xsrf": client.cookies.get("_xsrf", path="/hub/", domain=None) or "",
+            },
+        )
+        assert "hub/login" not in str(answer.url), f"{username} could not sign in"
+        return client
+
+    def travesia(self, *words: str) -> subprocess.CompletedProcess[str]:
+        """What `travesia …` says on this hub's data, run by the account that runs the hub."""
+        argv = [str(Path(sys.prefix) / "bin" / "travesia"), *words, "--data", str(self.data)]
+        return subprocess.run(
+            self._run_as(argv),
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=accounts.CHECKOUT,
+            env=accounts.environment(),
+        )
+
+    def _run_as(self, argv: list[str]) -> list[str]:
+        return argv if self.account == "root" else accounts.as_ordinary(argv)
+
+
+def free_port() -> int:
+    """A port of loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def launch(command: list[str], output: Path, port: int) -> subprocess.Popen[bytes]:
+    """The hub's first process, once the hub answers."""
+    with output.open("wb") as sink:
+        process = subprocess.Popen(
+            command,
+            cwd=accounts.CHECKOUT,
+            env=accounts.environment(),
+            stdout=sink,
+            stderr=subprocess.STDOUT,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+    deadline = time.monotonic() + SECONDS_TO_START
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"http://127.0.0.1:{port}/hub/health", timeout=5).status_code == 200:
+                if httpx.get(f"http://127.0.0.1:{port}/services/campus/health").status_code == 200:
+                    return process
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    stop(process)
+    raise AssertionError(f"the hub did not start:\n{output.read_text(errors='replace')[-6000:]}")
+
+
+def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> None:
+    """End a hub with a signal, and see it end."""
+    if process.poll() is None:
+        process.send_signal(number)
+        process.wait(timeout=SECONDS_TO_STOP)
+
+
+@contextmanager
+def running_hub(account: str, *options: str) -> Iterator[RunningHub]:
+    """A hub on fresh data, started by root or by an ordinary account; stopped at the end."""
+    folder = Path(tempfile.mkdtemp(prefix=f"travesia-{account}-"))
+    folder.chmod(0o711)
+    data = folder / "data"
+    data.mkdir()
+    if account != "root" and os.geteuid() == 0:
+        who = accounts.ordinary()
+        os.chown(data, who.pw_uid, who.pw_gid)
+    port = free_port()
+    argv = [str(Path(sys.prefix) / "bin" / "travesia"), "hub", "--port", str(port)]
+    argv += ["--data", str(data), *options]
+    command = argv if account == "root" else accounts.as_ordinary(argv)
+    output = folder / "output.txt"
+    process = launch(command, output, port)
+    try:
+        yield RunningHub(
+            url=f"http://127.0.0.1:{port}/",
+            data=data,
+            account=account,
+            passwords=dict(SIGN_IN.findall(output.read_text())),
+            process=process,
+            output=output,
+            command=command,
+        )
+    finally:
+        stop(process)
+        shutil.rmtree(folder, ignore_errors=True)

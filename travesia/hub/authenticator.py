@@ -1,0 +1,45 @@
+"""Signing in: NativeAuthenticator's passwords, and groups from the registry of people."""
+
+from pathlib import Path
+from typing import Any
+
+from nativeauthenticator import NativeAuthenticator
+from traitlets import Unicode
+
+from travesia.hub.people import People, Person
+
+
+class CourseAuthenticator(NativeAuthenticator):
+    """Signs in who has a password and is in the registry; their groups follow the registry.
+
+    The registry is read again at every sign-in and refresh, so that an enrolment or a removal
+    holds without a restart.
+    """
+
+    people_file = Unicode(help="The registry of people, a JSON file.").tag(config=True)
+
+    def person(self, username: str) -> Person | None:
+        """The person of that name in the registry, or None."""
+        return People(Path(self.people_file)).get(username)
+
+    def get_user(self, username: str) -> Any:
+        """The stored password of a person, as it is in the database now.
+
+        The command line changes it from another process, and the hub's long session would show
+        what it read before.
+        """
+        found = super().get_user(username)
+        if found is not None:
+            self.db.refresh(found)
+        return found
+
+    async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:
+        """The person's name and groups if the password is theirs; None otherwise."""
+        username = await super().authenticate(handler, data)
+        person = self.person(username) if username else None
+        return None if person is None else {"name": person.username, "groups": person.groups}
+
+    async def refresh_user(self, user: Any, handler: Any = None, **_: Any) -> Any:  # noqa: ARG002 - JupyterHub's signature
+        """The person's groups as of now; False for someone who was removed."""
+        person = self.person(user.name)
+        return False if person is None else {"name": person.username, "groups": person.groups}

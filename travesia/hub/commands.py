@@ -1,0 +1,203 @@
+"""The commands of who runs a hub: `travesia hub`, `travesia person`, `travesia course`."""
+
+import os
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from travesia.hub import demo as demonstration
+from travesia.hub import folders, launch, passwords, proxy
+from travesia.hub.people import COURSE_ROLES, KINDS, People, PeopleError, new_password
+from travesia.hub.settings import HubSettings
+from travesia.language import available_languages
+
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+DATA_OPTION = click.option(
+    "--data", type=click.Path(path_type=Path), help="The hub's data folder [default: ./data]."
+)
+
+
+def _settings(data: Path | None) -> HubSettings:
+    """The settings of a hub by its data folder, as the command line names it."""
+    try:
+        checkout = launch.find_checkout(Path.cwd())
+    except launch.LaunchError as error:
+        raise click.ClickException(str(error)) from error
+    chosen = (data or checkout / "data").resolve()
+    return HubSettings(checkout=checkout, data=chosen, course_files=chosen if data else checkout)
+
+
+@click.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
+@click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen.")
+@click.option(
+    "--language",
+    type=click.Choice(available_languages()),
+    default="es",
+    show_default=True,
+    help="The language of pages for people who have chosen none.",
+)
+@DATA_OPTION
+@click.option("--demo/--no-demo", default=True, help="Set up the demonstration course.")
+@click.option(
+    "--no-isolation", is_flag=True, help="A demonstration without sandboxes; said on every page."
+)
+@click.option("--behind-proxy", is_flag=True, help="A proxy in front encrypts (TLS).")
+@click.option("--tls-key", type=FILE, default=Path(), help="Private key for TLS.")
+@click.option("--tls-cert", type=FILE, default=Path(), help="Certificate for TLS.")
+@click.option("--install-proxy", is_flag=True, help="Install the proxy from npm if it is missing.")
+def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -> None:
+    """Run the hub in the foreground until Ctrl-C."""
+    began = time.monotonic()
+    settings = replace(
+        _settings(data),
+        port=options["port"],
+        address=options["address"],
+        language=options["language"],
+        isolated=not options["no_isolation"],
+        behind_proxy=options["behind_proxy"],
+        tls_key=_named(options["tls_key"]),
+        tls_certificate=_named(options["tls_cert"]),
+        hub_port=launch.free_port(),
+        proxy_api_port=launch.free_port(),
+        campus_port=launch.free_port(),
+    )
+    try:
+        if install_proxy:
+            proxy.install()
+        launch.check(settings)
+        folders.prepare(settings)
+        launch.hold(settings)
+        sign_ins = demonstration.set_up(settings, say=click.echo) if demo else []
+    except (launch.LaunchError, proxy.ProxyError, PeopleError, demonstration.DemoError) as error:
+        raise click.ClickException(str(error)) from error
+    _greet(settings, sign_ins, time.monotonic() - began)
+    launch.become_hub(settings)
+
+
+def _named(path: Path) -> str:
+    """The absolute path of a file that was named, or nothing."""
+    return str(path.resolve()) if path != Path() else ""
+
+
+def _greet(settings: HubSettings, sign_ins: list[demonstration.SignIn], seconds: float) -> None:
+    if not settings.isolated:
+        click.secho(
+            "DEMONSTRATION WITHOUT ISOLATION: everyone can read everything.",
+            bold=True,
+        )
+    if sign_ins:
+        click.echo("\nThe sign-ins of the demonstration; they are shown this once:")
+        for person in sign_ins:
+            who = f"{person.kind}, {person.language}"
+            click.echo(f"  {person.username:<8} {person.password}   ({who})")
+        click.echo("A lost one: 'travesia person password NAME' gives a new one.")
+    click.echo(
+        f"\nTravesía opens at {settings.url} in a few seconds (prepared in {seconds:.1f} s)."
+    )
+    click.echo(
+        f"Stop it with Ctrl-C. Its log: {os.path.relpath(settings.data / 'logs' / 'hub.log')}"
+    )
+
+
+@click.group()
+def person() -> None:
+    """People who may sign in."""
+
+
+@person.command("add")
+@click.argument("username")
+@click.option("--name", help="What others see [default: the user name].")
+@click.option(
+    "--language", type=click.Choice(available_languages()), default="es", show_default=True
+)
+@click.option("--kind", type=click.Choice(KINDS), default="learner", show_default=True)
+@DATA_OPTION
+def person_add(
+    username: str, name: str | None, language: str, kind: str, data: Path | None
+) -> None:
+    """Add a person, and print their password once."""
+    settings = _settings(data)
+    password = new_password()
+    try:
+        People(settings.people_file).add(
+            username, name=name or username, language=language, kind=kind
+        )
+    except PeopleError as error:
+        raise click.ClickException(str(error)) from error
+    passwords.set_password(settings, username, password)
+    click.echo(f"{username}  {password}")
+    click.echo(
+        "The password is shown this once. Enrol them with 'travesia course enrol'.", err=True
+    )
+
+
+@person.command("password")
+@click.argument("username")
+@DATA_OPTION
+def person_password(username: str, data: Path | None) -> None:
+    """Give a person a new password, end their sessions, and print it once."""
+    settings = _settings(data)
+    try:
+        known = People(settings.people_file).get(username)
+    except PeopleError as error:
+        raise click.ClickException(str(error)) from error
+    if known is None:
+        raise click.ClickException(f"Nobody is called '{username}'.")
+    password = new_password()
+    passwords.set_password(settings, username, password)
+    click.echo(f"{username}  {password}")
+
+
+@person.command("remove")
+@click.argument("username")
+@DATA_OPTION
+def person_remove(username: str, data: Path | None) -> None:
+    """Take a person's access away; their home and their submissions are kept."""
+    settings = _settings(data)
+    try:
+        removed = People(settings.people_file).remove(username)
+    except PeopleError as error:
+        raise click.ClickException(str(error)) from error
+    passwords.forget(settings, username)
+    kept = folders.keep_aside(settings, removed)
+    click.echo(
+        f"{username} can no longer sign in." + (f" Their home is kept in {kept}." if kept else "")
+    )
+
+
+@person.command("list")
+@DATA_OPTION
+def person_list(data: Path | None) -> None:
+    """List who may sign in, with their language, kind and courses."""
+    try:
+        people = People(_settings(data).people_file).all().values()
+    except PeopleError as error:
+        raise click.ClickException(str(error)) from error
+    for one in people:
+        courses = ", ".join(f"{course} ({role})" for course, role in one.courses.items())
+        click.echo(f"{one.username}\t{one.name}\t{one.language}\t{one.kind}\t{courses}")
+
+
+@click.group()
+def course() -> None:
+    """Courses and who takes part."""
+
+
+@course.command("enrol")
+@click.argument("course_id", metavar="COURSE")
+@click.argument("usernames", metavar="PERSON", nargs=-1, required=True)
+@click.option("--as", "role", type=click.Choice(COURSE_ROLES), default="learner", show_default=True)
+@DATA_OPTION
+def course_enrol(course_id: str, usernames: tuple[str, ...], role: str, data: Path | None) -> None:
+    """Enrol people in a course; a running hub knows within seconds."""
+    registry = People(_settings(data).people_file)
+    for username in usernames:
+        try:
+            registry.enrol(username, course_id, role)
+        except PeopleError as error:
+            raise click.ClickException(str(error)) from error
+        click.echo(f"{username} is {role} in {course_id}.")

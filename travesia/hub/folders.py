@@ -1,0 +1,99 @@
+"""The folders of one hub: made if absent, owned by who may use them, never emptied."""
+
+import os
+import shutil
+from pathlib import Path
+
+from travesia.hub.people import Person
+from travesia.hub.settings import CAMPUS_UID, COURSE_GID, COURSE_ID, HubSettings
+from travesia.sandbox.bubblewrap import started_by_root
+
+# What a course directory holds, as nbgrader names it; `keys` is ours, beside it.
+INSTRUCTORS_OWN = ("submitted", "autograded", "feedback", "gradebook")
+SHARED = ("source", "release", "keys")
+PUBLIC = ("notebooks",)
+
+
+def prepare(settings: HubSettings) -> None:
+    """Make every folder of the hub that is missing, and give each to who works in it."""
+    _private(settings.data)
+    for folder in (settings.data / "hub", settings.data / "logs", settings.run, settings.homes):
+        _private(folder)
+    (settings.data / "people").mkdir(exist_ok=True)
+    if settings.course_files != settings.checkout:
+        _copy_course(settings)
+    for name in INSTRUCTORS_OWN:
+        folder = settings.course_folder() / name
+        folder.mkdir(parents=True, exist_ok=True)
+        _to_instructors(folder)
+    for name in SHARED:
+        folder = settings.course_files / name
+        folder.mkdir(parents=True, exist_ok=True)
+        _to_instructors(folder)
+    for folder in (settings.exchange, settings.campus_data):
+        folder.mkdir(parents=True, exist_ok=True)
+        _to_campus(folder)
+
+
+def home(settings: HubSettings, person: Person) -> Path:
+    """The person's home, theirs alone."""
+    folder = settings.homes / person.username
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    if started_by_root() and folder.stat().st_uid != person.uid:
+        os.chown(folder, person.uid, person.gid)
+    return folder
+
+
+def keep_aside(settings: HubSettings, person: Person) -> Path | None:
+    """Where a removed person's home went, if they had one: nothing is deleted."""
+    folder = settings.homes / person.username
+    if not folder.is_dir():
+        return None
+    kept = settings.data / "removed" / f"{person.username}-{person.uid}"
+    kept.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    return Path(shutil.move(folder, kept))
+
+
+def course_mounts(settings: HubSettings) -> dict[str, Path]:
+    """What an instructor's sandbox gets of the course: folder name to path on the machine."""
+    mounts = {name: settings.course_files / name for name in SHARED}
+    mounts |= {name: settings.course_folder(COURSE_ID) / name for name in INSTRUCTORS_OWN}
+    return mounts
+
+
+def _private(folder: Path) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+
+
+def _copy_course(settings: HubSettings) -> None:
+    """Lay the course out in the data folder once, so that the checkout stays untouched."""
+    for name in ("source", "keys"):
+        target = settings.course_files / name
+        if not target.exists():
+            shutil.copytree(settings.checkout / name, target)
+
+
+def _to_instructors(folder: Path) -> None:
+    """Let the instructors' group write below a folder, whoever owns it, as root only can."""
+    if not started_by_root():
+        return
+    for path in [folder, *folder.rglob("*")]:
+        if path.is_symlink():
+            continue
+        status = path.stat()
+        mode = status.st_mode | (0o2070 if path.is_dir() else 0o060)
+        if status.st_gid != COURSE_GID:
+            os.chown(path, -1, COURSE_GID)
+        if status.st_mode != mode:
+            path.chmod(mode)
+
+
+def _to_campus(folder: Path) -> None:
+    folder.chmod(0o700)
+    if not started_by_root():
+        return
+    for path in [folder, *folder.rglob("*")]:
+        if path.lstat().st_uid != CAMPUS_UID:
+            os.chown(path, CAMPUS_UID, CAMPUS_UID, follow_symlinks=False)

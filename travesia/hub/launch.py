@@ -1,0 +1,153 @@
+"""Starting a hub: what has to hold before, said in one sentence where it does not."""
+
+import errno
+import fcntl
+import ipaddress
+import os
+import socket
+import sys
+from pathlib import Path
+
+from travesia.hub import proxy
+from travesia.hub.people import People
+from travesia.hub.settings import SETTINGS_VARIABLE, HubSettings
+from travesia.sandbox import isolation
+
+
+class LaunchError(Exception):
+    """Why the hub does not start, with the remedy."""
+
+
+def check(settings: HubSettings) -> None:
+    """Make sure that the hub can start here.
+
+    Raises:
+        LaunchError: it can't, or it would be unsafe; the message says what to do.
+    """
+    _check_checkout(settings)
+    _check_address(settings)
+    _check_port(settings)
+    try:
+        proxy.command()
+    except proxy.ProxyError as error:
+        raise LaunchError(str(error)) from error
+    if settings.isolated:
+        found = isolation()
+        if not found.allowed:
+            raise LaunchError(
+                f"This machine does not allow sandboxes ({found.reason}). {found.remedy} For a "
+                "demonstration without isolation, where everyone can read everything, start with "
+                "'--no-isolation'."
+            )
+
+
+def free_port() -> int:
+    """A port of loopback that nothing listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+    return port
+
+
+def hold(settings: HubSettings) -> None:
+    """Hold the data folder for this process, and for the hub that it turns into, until it ends.
+
+    Raises:
+        LaunchError: another hub runs on the same data.
+    """
+    lock = os.open(settings.data / "hub" / "running.lock", os.O_RDWR | os.O_CREAT, 0o600)
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError as error:
+        raise LaunchError(
+            f"Another hub is running on {settings.data}: stop it first (Ctrl-C in its window), or "
+            "name another folder with 'DATA=…'."
+        ) from error
+    # The hub keeps it open through exec; the programs it starts do not inherit it.
+    os.set_inheritable(lock, True)  # noqa: FBT003 - the only way to call it
+
+
+def become_hub(settings: HubSettings) -> None:
+    """Turn this process into JupyterHub; it does not return."""
+    saved = settings.save()
+    config = settings.checkout / "hub_config" / "jupyterhub_config.py"
+    environment = {
+        key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")
+    } | {SETTINGS_VARIABLE: str(saved), "PYTHONUNBUFFERED": "1"}
+    os.chdir(settings.data)
+    command = [sys.executable, "-m", "jupyterhub", "--config", str(config)]
+    os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is wanted
+
+
+def _check_checkout(settings: HubSettings) -> None:
+    for name in ("course.yaml", "hub_config/jupyterhub_config.py", "notebooks", "source", "keys"):
+        if not (settings.checkout / name).exists():
+            raise LaunchError(
+                f"{settings.checkout / name} is missing: the hub needs the whole project; take a "
+                "fresh clone, or get the file back with git."
+            )
+
+
+def _check_address(settings: HubSettings) -> None:
+    if _is_loopback(settings.address):
+        return
+    if not settings.behind_proxy and not (settings.tls_key and settings.tls_certificate):
+        raise LaunchError(
+            f"{settings.address} can be reached from other machines, and passwords would travel "
+            "unencrypted: give '--tls-key' and '--tls-cert', or '--behind-proxy' if a proxy in "
+            "front encrypts."
+        )
+    demo = [
+        person.username for person in People(settings.people_file).all().values() if person.demo
+    ]
+    if demo:
+        raise LaunchError(
+            f"The demonstration's accounts ({', '.join(demo)}) may not be reached from other "
+            "machines: remove them with 'travesia person remove', or use another data folder."
+        )
+
+
+def _is_loopback(address: str) -> bool:
+    if address == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(address).is_loopback
+    except ValueError:
+        return False
+
+
+def _check_port(settings: HubSettings) -> None:
+    family = socket.AF_INET6 if ":" in settings.address else socket.AF_INET
+    with socket.socket(family) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.address, settings.port))
+        except PermissionError as error:
+            raise LaunchError(
+                f"This account may not use port {settings.port}: choose one above 1023 with "
+                "'PORT=8000'."
+            ) from error
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise LaunchError(
+                    f"Port {settings.port} is taken by another program: choose another with "
+                    f"'PORT={settings.port + 1}'."
+                ) from error
+            raise LaunchError(
+                f"The hub can't listen on {settings.address} ({error.strerror}): name an address "
+                "of this machine with '--address'."
+            ) from error
+
+
+def find_checkout(start: Path) -> Path:
+    """The project's folder at or above a folder.
+
+    Raises:
+        LaunchError: there is none.
+    """
+    for folder in (start, *start.parents):
+        if (folder / "course.yaml").is_file() and (folder / "hub_config").is_dir():
+            return folder
+    raise LaunchError(
+        f"{start} is not in the project's folder: change to that folder and try again."
+    )

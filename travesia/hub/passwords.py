@@ -1,0 +1,65 @@
+"""Hashed passwords in the hub's database, as the authenticator keeps them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import bcrypt
+from jupyterhub import orm
+from nativeauthenticator.orm import UserInfo
+from sqlalchemy.orm import Session
+
+from travesia.hub.settings import HubSettings
+
+
+@contextmanager
+def _session(settings: HubSettings) -> Iterator[Session]:
+    settings.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    session = orm.new_session_factory(settings.database_url)()
+    try:
+        UserInfo.__table__.create(session.get_bind(), checkfirst=True)
+        yield session
+        session.commit()
+    finally:
+        session.close()
+        session.get_bind().dispose()
+    # The database holds tokens and hashes: nobody but the hub reads it.
+    settings.database.chmod(0o600)
+
+
+def set_password(settings: HubSettings, username: str, password: str) -> None:
+    """Store the hash of a person's password, in place of any they had, and end their sessions."""
+    hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt())
+    with _session(settings) as session:
+        found = UserInfo.find(session, username)
+        if found is None:
+            session.add(UserInfo(username=username, password=hashed, is_authorized=True))
+        else:
+            found.password = hashed
+            found.is_authorized = True
+            _end_sessions(session, username)
+
+
+def forget(settings: HubSettings, username: str) -> None:
+    """Take away a person's password, tokens and sessions."""
+    with _session(settings) as session:
+        found = UserInfo.find(session, username)
+        if found is not None:
+            session.delete(found)
+        _end_sessions(session, username)
+
+
+def has_password(settings: HubSettings, username: str) -> bool:
+    """Whether the person can sign in."""
+    if not settings.database.exists():
+        return False
+    with _session(settings) as session:
+        return UserInfo.find(session, username) is not None
+
+
+def _end_sessions(session: Session, username: str) -> None:
+    user = orm.User.find(session, username)
+    if user is None:
+        return
+    for token in list(user.api_tokens):
+        session.delete(token)
+    user.cookie_id = orm.new_token()

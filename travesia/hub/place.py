@@ -1,0 +1,135 @@
+"""Where one person's programs run: their sandbox, environment and configuration.
+
+Their notebook server and the hub's own errands for them (releasing the demonstration) run in the
+same place, so that what holds for one holds for the other.
+"""
+
+import shutil
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from travesia.hub import folders, identities
+from travesia.hub.people import Person
+from travesia.hub.settings import COURSE_ID, HubSettings
+from travesia.labextension import jupyter_config
+from travesia.sandbox import Sandbox
+
+INSIDE = "/opt/travesia"
+# Kernels' sockets: in the sandbox's own /tmp, and short enough for a Unix socket's path.
+RUNTIME = "/tmp/jupyter"  # noqa: S108 - no other account sees this /tmp
+SEARCH_PATH = "/usr/local/bin:/usr/bin:/bin"
+
+
+@dataclass(frozen=True)
+class Place:
+    """The place of one person on one hub.
+
+    Without isolation (a declared demonstration) programs run as they are, never as root.
+    """
+
+    settings: HubSettings
+    person: Person
+
+    @property
+    def state(self) -> Path:
+        """The privileged side's folder for the place's generated files."""
+        return self.settings.run / "people" / self.person.username
+
+    @property
+    def instructs(self) -> bool:
+        """Whether the person gets the course's folders."""
+        return self.person.kind == "instructor"
+
+    @property
+    def home(self) -> str:
+        """The person's home as their programs see it."""
+        if not self.settings.isolated:
+            return str(folders.home(self.settings, self.person))
+        return Sandbox(identity=identities.of_person(self.person), state=self.state).home_inside
+
+    @property
+    def course_root(self) -> str:
+        """The course's folder as an instructor's programs see it."""
+        return f"{self.home}/course/{COURSE_ID}"
+
+    @property
+    def sandbox(self) -> Sandbox:
+        """All that the person's programs get."""
+        writable = {}
+        if self.instructs:
+            mounts = folders.course_mounts(self.settings)
+            writable = {f"{self.course_root}/{name}": path for name, path in mounts.items()}
+        return Sandbox(
+            identity=identities.of_person(self.person),
+            state=self.state,
+            home=folders.home(self.settings, self.person),
+            read_only={f"{INSIDE}/{name}": path for name, path in self._read_only.items()},
+            writable=writable,
+            network=True,
+            nested=self.instructs,
+        )
+
+    @property
+    def _read_only(self) -> dict[str, Path]:
+        checkout = self.settings.checkout
+        return {
+            "jupyter": self.state / "jupyter",
+            "notebooks": checkout / "notebooks",
+            "course.yaml": checkout / "course.yaml",
+        }
+
+    def _seen(self, name: str) -> str:
+        """Where the person's programs find one of the read-only paths."""
+        return f"{INSIDE}/{name}" if self.settings.isolated else str(self._read_only[name])
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """The environment of the person's programs, with what our parts of them read."""
+        return {
+            "USER": self.person.username,
+            "LOGNAME": self.person.username,
+            "HOME": self.home,
+            "SHELL": "/bin/bash",
+            "LANG": "C.UTF-8",
+            "PATH": f"{Path(sys.prefix) / 'bin'}:{SEARCH_PATH}",
+            "JUPYTER_CONFIG_PATH": self._seen("jupyter"),
+            "TRAVESIA_KIND": self.person.kind,
+            "TRAVESIA_LANGUAGE": self.person.language,
+            "TRAVESIA_LESSONS": self._seen("notebooks"),
+            "TRAVESIA_COURSE": self._seen("course.yaml"),
+            "TRAVESIA_COURSE_ROOT": self.course_root if self.instructs else "",
+            "TRAVESIA_CAMPUS_URL": self.settings.campus_url,
+        } | ({"JUPYTER_RUNTIME_DIR": RUNTIME} if self.settings.isolated else {})
+
+    def write_configuration(self) -> None:
+        """Lay out the Jupyter configuration, which the person can read but not change."""
+        target = self.state / "jupyter"
+        shutil.rmtree(target, ignore_errors=True)
+        target.mkdir(parents=True)
+        jupyter_config.write_config(
+            target,
+            kind=self.person.kind,
+            language=self.person.language,
+            home=self.home,
+        )
+        own = self.settings.checkout / "hub_config" / "nbgrader_config.py"
+        shutil.copyfile(own, target / "nbgrader_config.py")
+        for path in [target, *target.rglob("*")]:
+            path.chmod(0o755 if path.is_dir() else 0o644)
+
+    def command(self, argv: Sequence[str]) -> list[str]:
+        """The command that runs `argv` here, with `environment` given to it by the caller."""
+        if self.settings.isolated:
+            return self.sandbox.command(argv)
+        if self.instructs:
+            self._link_course()
+        return identities.without_root(identities.of_person(self.person), argv)
+
+    def _link_course(self) -> None:
+        base = Path(self.course_root)
+        base.mkdir(parents=True, exist_ok=True)
+        for name, path in folders.course_mounts(self.settings).items():
+            if not (base / name).exists():
+                (base / name).symlink_to(path)
