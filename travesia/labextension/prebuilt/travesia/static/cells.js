@@ -1,0 +1,36 @@
+/* What learner mode does to cells: it locks them and shows or hides their code. */
+
+/* A cell in which the learner writes code: an nbgrader solution that is no question of ours. */
+function isOwn(model) {
+  const grading = model.getMetadata('nbgrader');
+  return Boolean(grading?.solution && !grading.locked && !model.getMetadata('travesia')?.item);
+}
+
+/* Keeps the course's cells from being edited or deleted; nothing of it can be undone by a key. */
+export function lockCells(panel) {
+  const { model } = panel.content;
+  model.sharedModel.transact(() => {
+    for (const cell of model.cells) {
+      if (cell.getMetadata('deletable') !== false) {
+        cell.setMetadata('deletable', false);
+      }
+      if (!isOwn(cell) && cell.getMetadata('editable') !== false) {
+        cell.setMetadata('editable', false);
+      }
+    }
+  }, false);
+}
+
+/* Hides or shows the code of all cells but those in which the learner writes code. */
+export function hideCode(panel, hidden) {
+  panel.toggleClass('travesia-code-shown', !hidden);
+  for (const cell of panel.content.widgets) {
+    const own = isOwn(cell.model);
+    cell.toggleClass('travesia-own', own);
+    const empty = !cell.model.sharedModel.getSource().trim();
+    cell.toggleClass('travesia-empty', cell.model.type === 'code' && empty && !own);
+    if (cell.model.type === 'code') {
+      cell.inputHidden = hidden && !own;
+    }
+  }
+}

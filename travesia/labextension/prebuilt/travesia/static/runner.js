@@ -1,0 +1,116 @@
+/* Runs a notebook by itself: when it opens, and again when its kernel was restarted. */
+export class Runner {
+  constructor(panel, actions, bar, strings) {
+    this.panel = panel;
+    this.actions = actions;
+    this.bar = bar;
+    this.strings = strings;
+    this.turn = 0;
+    this.restarted = false;
+    this.lost = undefined;
+  }
+
+  /* Runs the notebook now and watches its kernel from now on. */
+  async start() {
+    const { sessionContext } = this.panel;
+    sessionContext.statusChanged.connect((_, status) => this.kernelIs(status));
+    sessionContext.connectionStatusChanged.connect((_, status) => this.connectionIs(status));
+    if (!sessionContext.session?.kernel) {
+      this.died();
+      return;
+    }
+    await this.run();
+  }
+
+  /* Starts the kernel anew; the run follows from the kernel's own report. */
+  async restart() {
+    this.turn += 1;
+    this.bar.clear('kernel');
+    this.bar.say(this.strings.preparing);
+    const { sessionContext } = this.panel;
+    const alive = sessionContext.session?.kernel && sessionContext.kernelDisplayStatus !== 'dead';
+    this.restarted = true;
+    try {
+      if (alive) {
+        await sessionContext.restartKernel();
+      } else {
+        const { name } = this.panel.content.model.getMetadata('kernelspec') ?? {};
+        await sessionContext.changeKernel({ name: name ?? 'python3' });
+      }
+    } catch {
+      this.died();
+      return;
+    }
+    if (!sessionContext.session?.kernel) {
+      this.died();
+    } else if (this.restarted) {
+      this.restarted = false;
+      await this.run();
+    }
+  }
+
+  kernelIs(status) {
+    if (status === 'dead' || status === 'autorestarting') {
+      this.died();
+    } else if (status === 'restarting') {
+      this.turn += 1;
+      this.restarted = true;
+    } else if (status === 'idle' && this.restarted && !this.panel.sessionContext.isRestarting) {
+      this.restarted = false;
+      this.bar.clear('kernel');
+      this.run();
+    }
+  }
+
+  connectionIs(status) {
+    clearTimeout(this.lost);
+    if (status === 'connected') {
+      this.bar.clear('connection');
+    } else if (status !== 'disconnected') {
+      this.lost = setTimeout(() => this.bar.notice('connection', this.strings.offline), 4000);
+    }
+  }
+
+  died() {
+    this.turn += 1;
+    this.restarted = false;
+    this.bar.done();
+    this.bar.notice('kernel', this.strings.stopped, [
+      { label: this.strings.start_again, act: () => this.restart() }
+    ]);
+  }
+
+  /* Runs every code cell in turn; one that fails does not keep the others from running. */
+  async run() {
+    const turn = (this.turn += 1);
+    const { content, sessionContext } = this.panel;
+    const cells = content.widgets.filter(
+      cell => cell.model.type === 'code' && cell.model.sharedModel.getSource().trim()
+    );
+    for (const cell of cells) {
+      cell.removeClass('travesia-ran');
+      delete cell.node.dataset.travesiaFailed;
+    }
+    this.bar.say(this.strings.preparing);
+    let failed = 0;
+    for (const [done, cell] of cells.entries()) {
+      this.bar.progress(done / cells.length);
+      const right = await this.actions.runCells(content, [cell], sessionContext).catch(() => false);
+      if (turn !== this.turn) {
+        return;
+      }
+      cell.addClass('travesia-ran');
+      if (!right) {
+        failed += 1;
+        cell.node.dataset.travesiaFailed = this.strings.cell_failed;
+      }
+    }
+    this.bar.done();
+    if (failed) {
+      this.bar.notice('run', this.strings.run_failed);
+    } else {
+      this.bar.clear('run');
+      this.bar.say(this.strings.ready);
+    }
+  }
+}
