@@ -1,0 +1,55 @@
+"""Numbers, months and days as they are written in a learner's language."""
+
+from datetime import date
+
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton
+from babel.numbers import format_decimal, format_percent
+
+# Spanish here is written for Mexico and Central America, which group thousands by a comma; English
+# for readers everywhere, to whom a day comes before its month.
+_REGIONS = {"en": "en_001", "es": "es_MX"}
+
+
+class Words:
+    """A language's way of writing numbers, shares, months and days."""
+
+    def __init__(self, language: str) -> None:
+        try:
+            self._locale = Locale.parse(_REGIONS.get(language, language))
+        except (UnknownLocaleError, ValueError):
+            self._locale = Locale.parse(_REGIONS["en"])
+
+    def number(self, value: int) -> str:
+        """A whole number with its thousands grouped."""
+        return format_decimal(value, locale=self._locale)
+
+    def share(self, value: float) -> str:
+        """A share as a whole percentage."""
+        return format_percent(value, locale=self._locale)
+
+    def month(self, day: date) -> str:
+        """A month and its year in full."""
+        return format_skeleton("yMMMM", day, locale=self._locale)
+
+    def short_month(self, day: date) -> str:
+        """A month and its year, as short as they are written."""
+        return format_skeleton("yMMM", day, locale=self._locale)
+
+    def short_day(self, day: date) -> str:
+        """A day, as short as it is written with a month's name."""
+        return format_skeleton("yMMMd", day, locale=self._locale)
+
+    def month_alone(self, day: date) -> str:
+        """The name of a month without its year."""
+        return format_date(day, "LLLL", locale=self._locale)
+
+    def day(self, day: date) -> str:
+        """A day in full."""
+        return format_date(day, "long", locale=self._locale)
+
+    @property
+    def separators(self) -> str:
+        """The decimal mark and the thousands mark, as plotly wants them."""
+        symbols = self._locale.number_symbols["latn"]
+        return f"{symbols['decimal']}{symbols['group']}"
