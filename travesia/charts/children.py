@@ -243,10 +243,9 @@ def _by_year(view: _View) -> pd.DataFrame:
 
 
 def _by_month(view: _View) -> pd.DataFrame:
+    _ = view.translate
     table = _columns(view, view.events)
-    table.insert(
-        0, view.translate("Month"), [view.words.month(month) for month in view.events.index]
-    )
+    table.insert(0, _("Month"), [view.words.month(month) for month in view.events.index])
     return table
 
 
