@@ -202,7 +202,9 @@ def _validated(form: type[_Form], data: object, origin: Origin) -> _Form:
 
 
 def _problems(error: ValidationError, data: object, origin: Origin) -> Iterator[Problem]:
-    for detail in error.errors(include_url=False):
+    # A misspelt field explains why another is missing, so it comes first.
+    details = error.errors(include_url=False)
+    for detail in sorted(details, key=lambda detail: detail["type"] == "missing"):
         location: Location = detail["loc"]
         cause = detail.get("ctx", {}).get("error")
         if isinstance(cause, BrokenReferences):
