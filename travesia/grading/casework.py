@@ -1,0 +1,139 @@
+"""Judging a case: the path of decisions is replayed, and the same replay is the grade."""
+
+from travesia.grading import markup
+from travesia.grading.result import ItemResult, Outcome, Unreadable
+from travesia.language import Translate
+from travesia.scenarios import (
+    DIMENSION_TITLES,
+    AcceptableRoad,
+    Case,
+    CaseScore,
+    Consequence,
+    Debrief,
+    InvalidPath,
+    debrief,
+    decisions,
+)
+
+
+def judge_case(case: Case, value: object, translate: Translate) -> ItemResult | None:
+    """The judgement of a case from its saved path; None where no decision was made.
+
+    A critical failure earns nothing whatever the score, and so does a case without its ending.
+
+    Raises:
+        Unreadable: the case has no such role or road; the text says it in the reader's language.
+    """
+    try:
+        role, path = decisions(value)
+        looked_back = debrief(case, role, path)
+    except InvalidPath as error:
+        raise Unreadable(error.sentence(translate)) from error
+    if not path:
+        return None
+    scored = looked_back.score
+    outcome = _outcome(scored)
+    said = _said(outcome, scored, translate)
+    return ItemResult(
+        id=case.id,
+        kind="case",
+        title=markup.title(case.title),
+        outcome=outcome,
+        points=round(case.points * scored.fraction, 2),
+        max_points=case.points,
+        message=said,
+        html=f"<div>{markup.escape(said)}</div>{debrief_html(looked_back, translate)}",
+    )
+
+
+def debrief_html(looked_back: Debrief, translate: Translate) -> str:
+    """The road as HTML: each decision with what it brought, the ending, dimensions, other roads."""
+    _ = translate
+    parts = [_decisions(looked_back.consequences, translate)]
+    ending = looked_back.score.ending
+    if ending is not None:
+        parts.append(_heading(_("Where the case ended")))
+        parts.append(f"<div><strong>{markup.inline(ending.title)}</strong></div>")
+        parts.append(f"<div>{markup.inline(ending.text)}</div>")
+        parts.append(_dimensions(looked_back.score, translate))
+        parts.append(_roads(looked_back.roads, translate))
+    parts.append(f'<div class="tv-reflection">{markup.escape(_(looked_back.question))}</div>')
+    return "".join(parts)
+
+
+def _outcome(scored: CaseScore) -> Outcome:
+    if scored.failed:
+        return "critical"
+    if not scored.finished:
+        return "unfinished"
+    if scored.fraction >= 1:
+        return "right"
+    return "partly" if scored.fraction > 0 else "wrong"
+
+
+def _said(outcome: Outcome, scored: CaseScore, translate: Translate) -> str:
+    _ = translate
+    if outcome == "critical":
+        rules = dict.fromkeys(_(failure.rule) for failure in scored.criticals)
+        return _(
+            "This road broke a critical rule, so the case earns no points, whatever the rest of "
+            "it. {rule}"
+        ).format(rule=" ".join(rules))
+    if outcome == "unfinished":
+        return _("The case is not finished: it earns points only when it reaches an ending.")
+    if outcome == "right":
+        return _("You took one of the best roads from beginning to end.")
+    return _("The case is judged by what your decisions brought in four dimensions.")
+
+
+def _decisions(taken: tuple[Consequence, ...], translate: Translate) -> str:
+    _ = translate
+    entries = "".join(f"<li>{_decision(each, translate)}</li>" for each in taken)
+    return f"{_heading(_('Your decisions'))}<ol>{entries}</ol>"
+
+
+def _decision(taken: Consequence, translate: Translate) -> str:
+    """One decision: the person first, then why, the article, and the sentence to say."""
+    _ = translate
+    lines = [f"<strong>{markup.inline(taken.choice_text)}</strong>"]
+    if taken.critical is not None:
+        rule = _("Critical rule: {rule}").format(rule=_(taken.critical.rule))
+        lines.append(f'<div class="tv-critical">{markup.escape(rule)}</div>')
+    labelled = [
+        (_("What happens to the person"), taken.feedback.person),
+        (_("Why"), taken.feedback.why),
+        (_("The article"), taken.feedback.article),
+        (_("What you can say"), taken.feedback.say),
+    ]
+    if not taken.acceptable:
+        others = "; ".join(other.text for other in taken.alternatives)
+        labelled.append((_("What a colleague could also have done"), others))
+    lines += [
+        f"<div><em>{markup.escape(label)}:</em> {markup.inline(text)}</div>"
+        for label, text in labelled
+        if text
+    ]
+    return "".join(lines)
+
+
+def _dimensions(scored: CaseScore, translate: Translate) -> str:
+    _ = translate
+    entries = "".join(
+        f"<li>{markup.escape(_(DIMENSION_TITLES[name]))}: {each.fraction:.0%}</li>"
+        for name, each in scored.dimensions.items()
+        if each.fraction is not None
+    )
+    return f"{_heading(_('The four dimensions'))}<ul>{entries}</ul>" if entries else ""
+
+
+def _roads(roads: tuple[AcceptableRoad, ...], translate: Translate) -> str:
+    _ = translate
+    entries = "".join(
+        f"<li>{' → '.join(markup.inline(step.choice_text) for step in road.steps)}</li>"
+        for road in roads
+    )
+    return f"{_heading(_('Roads that hold'))}<ul>{entries}</ul>" if entries else ""
+
+
+def _heading(text: str) -> str:
+    return f'<div class="tv-heading"><strong>{markup.escape(text)}</strong></div>'
