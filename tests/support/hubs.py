@@ -90,9 +90,10 @@ def launch(command: list[str], output: Path, port: int) -> subprocess.Popen[byte
         if process.poll() is not None:
             break
         try:
-            if httpx.get(f"http://127.0.0.1:{port}/hub/health", timeout=5).status_code == 200:
-                if httpx.get(f"http://127.0.0.1:{port}/services/campus/health").status_code == 200:
-                    return process
+            pages = ("hub/health", "services/campus/health")
+            answers = [httpx.get(f"http://127.0.0.1:{port}/{page}", timeout=5) for page in pages]
+            if all(answer.status_code == httpx.codes.OK for answer in answers):
+                return process
         except httpx.HTTPError:
             pass
         time.sleep(0.2)

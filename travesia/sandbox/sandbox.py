@@ -128,6 +128,7 @@ class Sandbox:
                 arguments += ["--ro-bind", link, link]
         for option, source, inside in self._mounts():
             arguments += [option, staged.get(source, str(source)), inside]
+        arguments += ["--remount-ro", "/"]
         arguments += ["--chdir", self.home_inside if self.home is not None else "/tmp"]  # noqa: S108
         return arguments
 

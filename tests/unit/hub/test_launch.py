@@ -1,0 +1,96 @@
+"""What has to hold before a hub starts, and the sentence where it does not."""
+
+import shutil
+import socket
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from travesia.hub import launch, proxy
+from travesia.hub.people import People
+from travesia.hub.settings import HubSettings
+from travesia.sandbox import Finding
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def settings(tmp_path):
+    data = tmp_path / "data"
+    return HubSettings(checkout=CHECKOUT, data=data, course_files=data, port=launch.free_port())
+
+
+def test_a_hub_may_start_where_everything_holds(settings):
+    launch.check(settings)
+
+
+def test_a_taken_port_is_named_with_another(settings):
+    taken = socket.create_server((settings.address, settings.port))
+    with taken, pytest.raises(launch.LaunchError) as caught:
+        launch.check(settings)
+    assert str(caught.value) == (
+        f"Port {settings.port} is taken by another program: choose another with "
+        f"'PORT={settings.port + 1}'."
+    )
+
+
+def test_a_missing_proxy_says_how_to_install_it(settings, monkeypatch):
+    monkeypatch.setattr(proxy, "PROGRAM", Path("/nowhere/configurable-http-proxy"))
+    with pytest.raises(launch.LaunchError, match="run 'make setup'"):
+        launch.check(settings)
+
+
+def test_forbidden_namespaces_refuse_the_start_with_the_remedy(settings, monkeypatch):
+    forbidden = Finding(allowed=False, reason="no namespaces", remedy="Allow them.")
+    monkeypatch.setattr(launch, "isolation", lambda: forbidden)
+    with pytest.raises(launch.LaunchError, match=r"no namespaces\). Allow them\. .*--no-isolation"):
+        launch.check(settings)
+
+
+def test_without_isolation_it_starts_only_when_told_so(settings, monkeypatch):
+    monkeypatch.setattr(launch, "isolation", lambda: Finding(allowed=False))
+    launch.check(replace(settings, isolated=False))
+
+
+@pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.1", "hub.example"])
+def test_an_address_others_reach_is_refused_without_encryption(settings, address):
+    with pytest.raises(launch.LaunchError, match="passwords would travel unencrypted"):
+        launch.check(replace(settings, address=address))
+
+
+@pytest.mark.parametrize(
+    "how", [{"behind_proxy": True}, {"tls_key": "/k.pem", "tls_certificate": "/c.pem"}]
+)
+def test_an_address_others_reach_is_allowed_with_encryption(settings, how):
+    launch.check(replace(settings, address="0.0.0.0", **how))
+
+
+def test_demonstration_accounts_are_never_reached_from_other_machines(settings):
+    people = People(settings.people_file)
+    people.add("ana", name="Ana", language="es", demo=True)
+    with pytest.raises(launch.LaunchError, match=r"demonstration's accounts \(ana\)"):
+        launch.check(replace(settings, address="0.0.0.0", behind_proxy=True))
+    people.remove("ana")
+    launch.check(replace(settings, address="0.0.0.0", behind_proxy=True))
+
+
+def test_a_missing_part_of_the_project_is_named(settings, tmp_path):
+    partial = tmp_path / "project"
+    partial.mkdir()
+    shutil.copy(CHECKOUT / "course.yaml", partial)
+    with pytest.raises(launch.LaunchError, match=r"jupyterhub_config\.py is missing"):
+        launch.check(replace(settings, checkout=partial))
+
+
+def test_the_project_is_found_from_a_folder_below_it():
+    assert launch.find_checkout(CHECKOUT / "tests" / "unit") == CHECKOUT
+
+
+def test_a_folder_outside_the_project_is_named(tmp_path):
+    with pytest.raises(launch.LaunchError, match=f"{tmp_path} is not in the project"):
+        launch.find_checkout(tmp_path)
+
+
+def test_settings_are_read_back_as_they_were_saved(settings):
+    assert HubSettings.load(settings.save()) == settings
