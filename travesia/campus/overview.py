@@ -1,0 +1,183 @@
+"""What the first page shows: a learner's modules, an instructor's desk."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import quote
+
+from travesia.campus.people import People, Person
+from travesia.campus.records import Record, Records, late
+from travesia.course.manifest import Assignment, Manifest, Module
+from travesia.exchange.receipt import Release
+
+
+@dataclass(frozen=True)
+class FeedbackPage:
+    """A marked notebook that its learner may read."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Work:
+    """One assignment as its learner finds it."""
+
+    id: str
+    title: str
+    release: Release | None
+    record: Record
+    now: datetime
+    open_url: str
+    feedback_url: str
+
+    @property
+    def state(self) -> str:
+        """Where the work stands: `closed`, `open`, `handed-in` or `marked`."""
+        if self.record.marks and not self.record.superseded:
+            return "marked"
+        if self.record.receipts:
+            return "handed-in"
+        return "open" if self.release else "closed"
+
+    @property
+    def due(self) -> datetime | None:
+        """When it is to be handed in, if there is such a time."""
+        return self.release.due if self.release else None
+
+    @property
+    def overdue(self) -> bool:
+        """Whether the due date has passed with nothing handed in."""
+        return self.due is not None and self.due < self.now and not self.record.receipts
+
+    @property
+    def late(self) -> bool:
+        """Whether the last submission came after the due date."""
+        return bool(self.record.receipts) and late(self.record.receipts[0], self.due)
+
+    @property
+    def pages(self) -> list[FeedbackPage]:
+        """The pages of feedback, with their addresses."""
+        return [
+            FeedbackPage(name.rpartition(".")[0], self.feedback_url + quote(name, safe=""))
+            for name in self.record.pages
+        ]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ModuleView:
+    """One module as its learner finds it."""
+
+    id: str
+    title: str
+    summary: str
+    minutes: int
+    lesson_url: str
+    work: Work | None
+
+    @property
+    def next(self) -> str:
+        """Which of the module's two doors comes next: `lesson`, `assignment` or neither."""
+        if self.work and self.work.record.receipts:
+            return ""
+        return "assignment" if self.work and self.work.overdue else "lesson"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeskEntry:
+    """One learner's last submission, as the instructor finds it."""
+
+    person: Person
+    record: Record
+    late: bool
+
+    @property
+    def marked(self) -> bool:
+        """Whether feedback on this very submission has been released."""
+        return self.record.marks is not None and not self.record.superseded
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """One assignment as its instructor finds it; without a roster, nobody is known to miss."""
+
+    id: str
+    title: str
+    release: Release | None
+    entries: tuple[DeskEntry, ...]
+    missing: tuple[Person, ...] | None
+    enrolled: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Overview:
+    """The reader of one course's records at one moment."""
+
+    course: Manifest
+    records: Records
+    people: People
+    prefix: str
+    hub: str
+    now: datetime
+
+    def modules(self, student: str) -> list[ModuleView]:
+        """The course's modules as one learner finds them."""
+        return [self._module(module, student) for module in self.course.modules]
+
+    def work(self, assignment_id: str, student: str) -> Work | None:
+        """One assignment as one learner finds it; None if the course has no such assignment."""
+        found = self.course.assignments().get(assignment_id)
+        return self._work(found[1], student) if found else None
+
+    def desks(self, roster: Iterable[str] | None) -> list[Desk]:
+        """The course's assignments as its instructor finds them; the roster None if unknown."""
+        known = None if roster is None else frozenset(roster)
+        return [self._desk(each, known) for _, each in self.course.assignments().values()]
+
+    def _module(self, module: Module, student: str) -> ModuleView:
+        return ModuleView(
+            id=module.id,
+            title=module.title,
+            summary=module.summary,
+            minutes=module.minutes.reading + module.minutes.deciding,
+            lesson_url=f"{self.hub}user-redirect/travesia/open/lesson/{quote(module.id, safe='')}",
+            work=self._work(module.assignment, student) if module.assignment else None,
+        )
+
+    def _work(self, assignment: Assignment, student: str) -> Work:
+        place = f"{quote(self.course.id, safe='')}/{quote(assignment.id, safe='')}"
+        return Work(
+            id=assignment.id,
+            title=assignment.title,
+            release=self.records.release(self.course.id, assignment.id),
+            record=self.records.record(self.course.id, assignment.id, student),
+            now=self.now,
+            open_url=f"{self.hub}user-redirect/travesia/open/assignment/{place}",
+            feedback_url=f"{self.prefix}feedback/{place}/",
+        )
+
+    def _desk(self, assignment: Assignment, roster: frozenset[str] | None) -> Desk:
+        release = self.records.release(self.course.id, assignment.id)
+        due = release.due if release else None
+        records = self.records.records(self.course.id, assignment.id)
+        entries = [
+            DeskEntry(
+                person=self.people.get(student),
+                record=record,
+                late=late(record.receipts[0], due),
+            )
+            for student, record in records.items()
+        ]
+        entries.sort(key=lambda entry: entry.record.receipts[0].time, reverse=True)
+        missing = None
+        if roster is not None:
+            people = [self.people.get(student) for student in roster - records.keys()]
+            missing = tuple(sorted(people, key=lambda person: person.name.casefold()))
+        return Desk(
+            id=assignment.id,
+            title=assignment.title,
+            release=release,
+            entries=tuple(entries),
+            missing=missing,
+            enrolled=None if roster is None else len(roster | records.keys()),
+        )

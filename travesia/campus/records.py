@@ -1,0 +1,96 @@
+"""What the exchange's store says, as the pages ask it: releases, receipts, released feedback."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from travesia.exchange.errors import Refusal
+from travesia.exchange.receipt import Marks, Receipt, Release
+from travesia.exchange.store import Feedback, Store
+
+log = logging.getLogger(__name__)
+
+PAGE = ".html"
+SHORT_ID = 8
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one learner has handed in for one assignment, and what came back."""
+
+    receipts: tuple[Receipt, ...]
+    """Newest first."""
+    released: tuple[Receipt, Feedback] | None
+    """The last submission that feedback was released for, with that feedback."""
+
+    @property
+    def marks(self) -> Marks | None:
+        """The marks that were released last."""
+        return self.released[1].marks if self.released else None
+
+    @property
+    def superseded(self) -> bool:
+        """Whether something was handed in after what the feedback is about."""
+        return self.released is not None and self.released[0] != self.receipts[0]
+
+    @property
+    def pages(self) -> list[str]:
+        """The names of the pages of feedback."""
+        files = self.released[1].files if self.released else ()
+        return sorted(name for name in files if name.endswith(PAGE))
+
+    def page(self, name: str) -> bytes | None:
+        """The page of feedback of a name; None for whatever is not one of `pages`."""
+        if self.released is None or name not in self.pages:
+            return None
+        return (self.released[1].folder / name).read_bytes()
+
+
+class Records:
+    """Reads the exchange for people's pages; it writes nothing, and opens no gradebook."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def release(self, course: str, assignment: str) -> Release | None:
+        """The release of an assignment; None while learners cannot open it."""
+        try:
+            return self.store.release(course, assignment)
+        except Refusal:
+            return None
+
+    def record(self, course: str, assignment: str, student: str) -> Record:
+        """One learner's record of one assignment."""
+        found = self.store.submissions(course, assignment=assignment, student=student)
+        return self._record(found)
+
+    def records(self, course: str, assignment: str) -> dict[str, Record]:
+        """The record of each learner who handed in, by user name."""
+        by_student: dict[str, list[Receipt]] = {}
+        for receipt in self.store.submissions(course, assignment=assignment):
+            by_student.setdefault(receipt.student, []).append(receipt)
+        return {student: self._record(receipts) for student, receipts in by_student.items()}
+
+    def _record(self, oldest_first: list[Receipt]) -> Record:
+        receipts = tuple(reversed(oldest_first))
+        for receipt in receipts:
+            try:
+                feedback = self.store.feedback(receipt)
+            except Refusal as refusal:
+                # Marks that cannot be read are the instructor's to release again; the learner's
+                # page goes on without them.
+                log.warning("Feedback on submission %s is left out: %s", receipt.id, refusal)
+                continue
+            if feedback is not None and feedback.marks is not None:
+                return Record(receipts, (receipt, feedback))
+        return Record(receipts, None)
+
+
+def late(receipt: Receipt, due: datetime | None) -> bool:
+    """Whether a submission came after the due date."""
+    return due is not None and receipt.time > due
+
+
+def short_id(receipt: Receipt) -> str:
+    """So much of a receipt's number as people read to each other."""
+    return receipt.id[:SHORT_ID]
