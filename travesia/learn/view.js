@@ -1,0 +1,161 @@
+// Shows the HTML that Python rendered, and tells Python what the learner did.
+//
+// Python owns every word and all state: the trait `view` is {html, ack, focus}. A message is
+// {action, serial, value?, values?, text?, final?}; `ack` is the serial of the last message that
+// the HTML takes into account, so that a slow kernel never undoes a newer click.
+
+const TYPING_PAUSE = 1200; // milliseconds without a keystroke before a text is saved
+
+const serials = new WeakMap();
+
+function newestSerial(model) {
+  return Math.max(serials.get(model) ?? 0, model.get("view").ack);
+}
+
+function inLocalTime(fragment) {
+  for (const time of fragment.querySelectorAll("time[data-local]")) {
+    const language = time.closest("[lang]")?.lang || undefined;
+    const moment = new Date(time.dateTime);
+    if (!Number.isNaN(moment.getTime())) {
+      time.textContent = moment.toLocaleTimeString(language, { hour: "2-digit", minute: "2-digit" });
+    }
+  }
+}
+
+function isSame(a, b) {
+  return (
+    a.nodeType === b.nodeType &&
+    a.nodeName === b.nodeName &&
+    (a.nodeType !== Node.ELEMENT_NODE ||
+      (a.id === b.id && a.dataset.key === b.dataset.key && a.type === b.type))
+  );
+}
+
+// Makes `old` equal to `fresh` in place: what stays the same keeps its focus, its caret and its
+// place in a screen reader.
+function become(old, fresh) {
+  if (old.nodeType !== Node.ELEMENT_NODE) {
+    if (old.nodeValue !== fresh.nodeValue) old.nodeValue = fresh.nodeValue;
+    return;
+  }
+  for (const { name } of [...old.attributes]) {
+    if (!fresh.hasAttribute(name) && name !== "open") old.removeAttribute(name);
+  }
+  for (const { name, value } of fresh.attributes) {
+    if (old.getAttribute(name) !== value) old.setAttribute(name, value);
+  }
+  if (old.matches("input[type=radio], input[type=checkbox]")) {
+    old.checked = fresh.hasAttribute("checked");
+  } else if (old.matches("input, textarea")) {
+    const text = fresh.matches("textarea") ? fresh.textContent : fresh.getAttribute("value") ?? "";
+    const untouched = old.value === old.defaultValue && old !== document.activeElement;
+    if (old.matches("textarea") && old.defaultValue !== text) old.defaultValue = text;
+    if (untouched) old.value = text;
+    return;
+  }
+  const wanted = [...fresh.childNodes];
+  wanted.forEach((child, index) => {
+    let place = old.childNodes[index];
+    if (place && !isSame(place, child)) {
+      const later = [...old.childNodes].slice(index + 1).find((each) => isSame(each, child));
+      if (later) {
+        while (old.childNodes[index] !== later) old.childNodes[index].remove();
+        place = later;
+      } else {
+        old.insertBefore(child, place);
+        return;
+      }
+    }
+    if (place) become(place, child);
+    else old.append(child);
+  });
+  while (old.childNodes.length > wanted.length) old.lastChild.remove();
+}
+
+function said(form, submitter) {
+  const data = new FormData(form);
+  return {
+    value: submitter?.value ?? "",
+    values: data.getAll("choice").map(String),
+    text: String(data.get("text") ?? ""),
+  };
+}
+
+function render({ model, el }) {
+  el.classList.add("tv-widget");
+  const ending = new AbortController();
+  const listen = (type, handle) => el.addEventListener(type, handle, { signal: ending.signal });
+  let mine = 0; // the last message sent from this view
+  let typing; // the timer of the text that is being written
+
+  function draw() {
+    const { html, ack, focus } = model.get("view");
+    if (ack < newestSerial(model)) return;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    inLocalTime(fresh.content);
+    const wanted = document.createElement("div");
+    wanted.append(fresh.content);
+    wanted.className = el.className;
+    for (const { name, value } of el.attributes) wanted.setAttribute(name, value);
+    become(el, wanted);
+    el.removeAttribute("data-tv-pending");
+    if (focus && mine === ack) el.querySelector(`#${CSS.escape(focus)}`)?.focus();
+  }
+
+  function send(action, rest) {
+    mine = newestSerial(model) + 1;
+    serials.set(model, mine);
+    el.setAttribute("data-tv-pending", "");
+    model.send({ action, serial: mine, ...rest });
+  }
+
+  function write(box, final) {
+    clearTimeout(typing);
+    typing = undefined;
+    send(box.dataset.typing, { text: box.value, final });
+  }
+
+  // Letters and arrows are shortcuts to the notebook around: inside, they belong to the learner.
+  for (const type of ["keydown", "keypress", "keyup"]) {
+    listen(type, (event) => {
+      event.stopPropagation();
+      const saving = type === "keydown" && (event.ctrlKey || event.metaKey) && event.key === "s";
+      if (!saving) return;
+      event.preventDefault();
+      if (event.target.dataset.typing) write(event.target, true);
+    });
+  }
+  listen("change", (event) => {
+    const form = event.target.form;
+    if (form?.dataset.change) send(form.dataset.change, said(form));
+  });
+  listen("submit", (event) => {
+    event.preventDefault();
+    send(event.target.dataset.submit, said(event.target, event.submitter));
+  });
+  listen("click", (event) => {
+    const button = event.target.closest("button[data-action]");
+    if (button) send(button.dataset.action, { value: button.value });
+  });
+  listen("input", (event) => {
+    if (!event.target.dataset.typing) return;
+    clearTimeout(typing);
+    el.setAttribute("data-tv-pending", "");
+    typing = setTimeout(write, TYPING_PAUSE, event.target, false);
+  });
+  listen("focusout", (event) => {
+    const box = event.target;
+    if (box.dataset.typing && (typing || box.value !== box.defaultValue)) write(box, true);
+  });
+
+  model.on("change:view", draw);
+  draw();
+  return () => {
+    clearTimeout(typing);
+    ending.abort();
+    model.off("change:view", draw);
+  };
+}
+
+export default { render };
