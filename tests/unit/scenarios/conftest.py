@@ -25,14 +25,14 @@ nodes:
     references: [{instrument: LM, article: "98", as_of: 2026-02-08}]
     choices:
       - id: notify
-        text: Tell the Procuraduría now.
+        text: Tell the Procuraduría.
         next: room
         effects: {legal: 2, referral: 2}
         acceptable: true
         refers: true
         feedback: {person: She is seen., why: It decides., article: LM 98, say: I am calling.}
       - id: separate
-        text: Take the girl away first.
+        text: Take the little girl away.
         next: room
         next_by_role: {consul: harmed}
         effects: {safety: -2}
@@ -50,7 +50,7 @@ nodes:
     text: Both sit in a quiet room.
     choices:
       - id: offer-water
-        text: Offer some water first.
+        text: Offer them some water.
         next: room
         effects: {consent: 1}
         acceptable: true
@@ -62,7 +62,7 @@ nodes:
         acceptable: true
         feedback: {person: She speaks., why: Privacy., article: LM 112, say: May I ask.}
       - id: thank
-        text: Say that help is coming.
+        text: Say that help is on its way.
         next: half
         when: {chosen: [notify]}
         effects: {consent: 1}

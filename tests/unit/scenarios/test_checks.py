@@ -1,0 +1,217 @@
+import json
+import re
+
+import pytest
+from click.testing import CliRunner
+
+from travesia.scenarios import check, check_file, json_schema, parse_case
+from travesia.scenarios.commands import case
+
+HALL = """\
+  hall:
+    text: A hall.
+    choices:
+      - {id: go-on, text: Go, next: room, roles: [consul]}
+  room:"""
+
+
+@pytest.fixture
+def problems(small_text):
+    """The problems of the small case after changes to its text."""
+
+    def found(*changes):
+        text = small_text
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new)
+        return [str(problem) for problem in check(parse_case(text, "small.case.yaml"))]
+
+    return found
+
+
+def test_a_sound_case_has_no_problem(small):
+    assert check(small) == []
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        pytest.param(
+            [("next_by_role: {consul: harmed}", "next_by_role: {consul: room}")],
+            "line 70, node harmed: no road of any role reaches this ending; lead a choice to it",
+            id="ending that no road reaches",
+        ),
+        pytest.param(
+            [
+                (
+                    "  seen: {",
+                    "  lost: {text: Nobody., choices: [{id: go, text: Go, next: seen}]}\n  seen: {",
+                )
+            ],
+            "line 68, node lost: no road of any role reaches this node",
+            id="node that no road reaches",
+        ),
+        pytest.param(
+            [("chosen: [notify]", "chosen: [notify], not_chosen: [notify]")],
+            "node room, choice thank: it is never open on any road; correct its `roles` or `when`",
+            id="choice that is never open",
+        ),
+        pytest.param(
+            [("        next: seen\n", "        next: seen\n        roles: [consul]\n")],
+            "line 42, node room: a road of the role `official` turns in a loop and finds",
+            id="loop without exit",
+        ),
+        pytest.param(
+            [
+                (
+                    "  room:",
+                    HALL,
+                ),
+                ("consul: harmed}", "consul: harmed, official: hall}"),
+            ],
+            "line 42, node hall: a road of the role `official` ends here with no choice open",
+            id="dead end of a role",
+        ),
+        pytest.param(
+            [("why: Trust., ", "")],
+            "choice greet: its `feedback` has no `why`; write all four",
+            id="feedback without a field",
+        ),
+        pytest.param(
+            [("why: Trust., ", "why: '  ', ")], "its `feedback` has no `why`", id="empty feedback"
+        ),
+        pytest.param(
+            [
+                (
+                    "consul: {person: He waits., why: Facts., article: LM 98, say: They come.}",
+                    "consul: {person: He waits.}",
+                )
+            ],
+            "choice thank: its `feedback_by_role.consul` has no `why`, `article`, `say`",
+            id="feedback of a role without fields",
+        ),
+        pytest.param(
+            [(", as_of: 2026-02-08", "")],
+            "line 18, node platform, references.1: the reference to LM 98 has no date; add",
+            id="reference without a date",
+        ),
+        pytest.param(
+            [('    references: [{instrument: LM, article: "98", as_of: 2026-02-08}]\n', "")],
+            "choice separate: it is a critical failure without a reference to the rule it breaks",
+            id="critical without a rule",
+        ),
+        pytest.param(
+            [("critical: separating", "acceptable: true\n        critical: separating")],
+            "choice separate: it is both critical and acceptable for official",
+            id="critical and acceptable",
+        ),
+        pytest.param(
+            [("acceptable: true", "acceptable: false")],
+            "no road of acceptable choices leads the role `official` to an ending",
+            id="no acceptable road",
+        ),
+        pytest.param(
+            [
+                (
+                    "effects: {safety: 2, legal: 1}",
+                    "effects: {safety: 2, legal: 1}\n        acceptable_by_role: {official: false}",
+                ),
+                ("effects: {consent: 1}", "effects: {consent: 0}"),
+            ],
+            "for the role `official` a road with a choice that is not acceptable earns most",
+            id="best road not acceptable",
+        ),
+        pytest.param(
+            [("text: Greet both and sit down.", "text: Greet them both warmly and sit down.")],
+            "choice greet: for the role `official` its text has 36 characters where the node's"
+            " mean is 28; keep it between 20% below and above the mean",
+            id="option too long",
+        ),
+        pytest.param(
+            [
+                ("text: Say that help is on its way.", "text: Say help comes"),
+                ("text: Tell the Procuraduría.", "text: Tell the Procuraduría soon."),
+            ],
+            "for the role `consul` the best option is the longest in 2 of 2 nodes, where chance"
+            " would make it",
+            id="best option longest",
+        ),
+        pytest.param(
+            [
+                ("effects: {legal: 2, referral: 2}", "effects: {legal: 1, referral: 3}"),
+                ("effects: {safety: 2, legal: 1}", "effects: {safety: 0, legal: 1}"),
+            ],
+            "for the role `official` only 0 of 2 choice nodes have two acceptable options with"
+            " different scores",
+            id="too few open questions",
+        ),
+        pytest.param(
+            [
+                (
+                    "effects: {safety: 2, legal: 1}",
+                    "effects: {safety: 2, legal: 1}\n        refers: true",
+                )
+            ],
+            "for the role `official` referring is best in 2 of 2 nodes",
+            id="referring too often best",
+        ),
+        pytest.param(
+            [("    note:", "    outcome: notice\n    note:")],
+            "node platform, outcome: the outcome `notice` is not among the case's `outcomes`",
+            id="outcome that the case does not name",
+        ),
+    ],
+)
+def test_each_fault_is_found_and_named(problems, changes, sentence):
+    found = problems(*changes)
+    assert any(sentence in problem for problem in found), found
+
+
+def test_a_case_with_too_many_roads_is_refused_not_followed(small_text):
+    start, end = (
+        small_text.split("    choices:", 1)[0],
+        "\n  seen: {ending: {kind: good, title: S, text: S}}",
+    )
+    chambers = "".join(
+        f"\n  room{n}:\n    text: R\n    choices:\n"
+        + "".join(
+            f"      - {{id: c{n}x{k}, text: R, next: room{(n + k + 1) % 20}}}\n" for k in range(5)
+        )
+        for n in range(20)
+    )
+    text = start + "    choices: [{id: in, text: In, next: room0}]" + chambers + end
+    (problem,) = check(parse_case(text, "maze.yaml"))
+    assert "more different roads than can be followed" in str(problem)
+
+
+def test_the_command_prints_a_line_a_problem_and_fails(tmp_path, small_text):
+    good, bad, absent = (tmp_path / name for name in ("good.yaml", "bad.yaml", "absent.yaml"))
+    good.write_text(small_text, encoding="utf-8")
+    bad.write_text(small_text.replace("why: Trust., ", ""), encoding="utf-8")
+    runner = CliRunner()
+    assert runner.invoke(case, ["check", str(good)]).exit_code == 0
+    result = runner.invoke(case, ["check", str(good), str(bad), str(absent)])
+    assert result.exit_code == 1
+    assert [line.split(":")[0] for line in result.output.splitlines()] == [
+        "bad.yaml, line 35, node platform, choice greet",
+        "absent.yaml",
+    ]
+
+
+def test_a_file_that_cannot_be_read_is_a_problem_too(tmp_path, small_text):
+    path = tmp_path / "small.case.yaml"
+    path.write_text(small_text.replace("next: seen", "next: gone"), encoding="utf-8")
+    (problem,) = check_file(path)
+    assert "it leads to `gone`" in str(problem)
+    assert (problem.node, problem.line) == ("room", 53)
+
+
+def test_the_schema_names_every_field_and_refuses_others():
+    result = CliRunner().invoke(case, ["schema"])
+    assert json.loads(result.output) == json_schema()
+    choice = json_schema()["$defs"]["Choice"]
+    assert choice["additionalProperties"] is False
+    assert {"id", "text", "next", "effects_by_role", "critical_by_role"} <= set(
+        choice["properties"]
+    )
+    assert re.match("The node that follows", choice["properties"]["next"]["description"])
