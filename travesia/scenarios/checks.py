@@ -22,7 +22,7 @@ REFERRAL_SHARE = 1 / 2
 def check_file(path: str | Path) -> list[Problem]:
     """Every problem of the case in a YAML file; an empty list if it may be released."""
     try:
-        return check(load_case(path))
+        return check(load_case(path, str(path)))
     except CaseError as error:
         return list(error.problems)
 

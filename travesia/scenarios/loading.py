@@ -39,14 +39,19 @@ _FIELDS = sorted(
 )
 
 
-def load_case(path: str | os.PathLike[str]) -> Case:
+def load_case(path: str | os.PathLike[str], name: str | None = None) -> Case:
     """The case in a YAML file.
+
+    Args:
+        path: the file.
+        name: what errors call it; its name without folders by default, which learners may read.
 
     Raises:
         CaseError: in one sentence that names the file, the place and the remedy.
     """
     path = Path(path)
-    return parse_case(_bytes_of(path), path.name)
+    name = name or path.name
+    return parse_case(_bytes_of(path, name), name)
 
 
 def parse_case(text: str | bytes, file: str) -> Case:
@@ -62,9 +67,9 @@ def read_case(data: object, file: str) -> Case | LearnerCase:
     return _validated(Case, data, Origin(file))
 
 
-def _bytes_of(path: Path) -> bytes:
+def _bytes_of(path: Path, name: str) -> bytes:
     def refused(what: str, remedy: str) -> CaseError:
-        return CaseError([Problem(path.name, what, remedy)])
+        return CaseError([Problem(name, what, remedy)])
 
     try:
         # Without O_NONBLOCK, opening a named pipe would wait for ever.

@@ -193,8 +193,8 @@ def test_the_command_prints_a_line_a_problem_and_fails(tmp_path, small_text):
     result = runner.invoke(case, ["check", str(good), str(bad), str(absent)])
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in result.output.splitlines()] == [
-        "bad.yaml, line 35, node platform, choice greet",
-        "absent.yaml",
+        f"{bad}, line 35, node platform, choice greet",
+        f"{absent}",
     ]
 
 

@@ -2,6 +2,7 @@ import json
 import os
 
 import pytest
+import yaml
 
 from travesia.scenarios import CaseError, load_case, parse_case, read_case
 
@@ -193,12 +194,25 @@ def test_hostile_yaml_is_refused_in_one_sentence(refused, old, new, sentence):
     assert sentence in refused(old, new)
 
 
+def leaves(data):
+    return sum(map(leaves, data)) if isinstance(data, list) else 1
+
+
 def test_an_alias_bomb_is_refused_before_it_grows():
     layers = "\n".join(
-        f"a{depth + 1}: &a{depth + 1} [{', '.join([f'*a{depth}'] * 9)}]" for depth in range(9)
+        f"a{depth + 1}: &a{depth + 1} [{', '.join([f'*a{depth}'] * 9)}]" for depth in range(5)
     )
+    bomb = f"a0: &a0 [x]\n{layers}\n"
     with pytest.raises(CaseError, match="line 2: it uses a YAML alias"):
-        parse_case(f"a0: &a0 [x]\n{layers}\n", "bomb.yaml")
+        parse_case(bomb, "bomb.yaml")
+    assert leaves(yaml.safe_load(bomb)["a5"]) == 9**5, "without the defence it grows"
+
+
+def test_without_these_defences_the_same_files_would_do_harm():
+    assert yaml.unsafe_load("!!python/object/apply:os.getpid []") == os.getpid()
+    assert yaml.safe_load("platform: kept\nplatform: lost") == {"platform": "lost"}
+    with pytest.raises(RecursionError):
+        yaml.load("[" * 5000, Loader=yaml.SafeLoader)
 
 
 @pytest.mark.parametrize(
