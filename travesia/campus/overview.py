@@ -71,6 +71,7 @@ class ModuleView:
     id: str
     title: str
     summary: str
+    situations: tuple[str, ...]
     minutes: int
     lesson_url: str
     work: Work | None
@@ -139,6 +140,7 @@ class Overview:
             id=module.id,
             title=module.title,
             summary=module.summary,
+            situations=tuple(outcome.situation for outcome in module.outcomes),
             minutes=module.minutes.reading + module.minutes.deciding,
             lesson_url=f"{self.hub}user-redirect/travesia/open/lesson/{quote(module.id, safe='')}",
             work=self._work(module.assignment, student) if module.assignment else None,

@@ -121,7 +121,7 @@ def instructor_lead(desks: Iterable[Desk], _: Translate) -> str:
     """The one sentence under an instructor's greeting: how much waits."""
     waiting = sum(not entry.marked for desk in desks for entry in desk.entries)
     if waiting:
-        return _("Waiting for your marks: {number}.").format(number=waiting)
+        return _("Submissions waiting for your marks: {number}.").format(number=waiting)
     return _("Nothing waits for your marks.")
 
 
