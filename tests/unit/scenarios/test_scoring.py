@@ -37,6 +37,13 @@ def test_without_its_critical_the_same_road_earns_points(small_text):
     assert score(mild, "official", path).fraction > 0
 
 
+def test_what_a_critical_failure_would_earn_sets_no_standard(small_text):
+    tempting = parse_case(small_text.replace("effects: {safety: -2}", "effects: {safety: 50}"), "x")
+    best = ["greet", "offer-water", "ask-apart"]
+    assert score(tempting, "official", best).fraction == 1.0
+    assert score(tempting, "official", best).dimensions[Dimension.SAFETY].best == 3
+
+
 def test_a_choice_can_be_critical_for_one_role_only(small):
     assert not score(small, "consul", ["separate"]).failed
 
