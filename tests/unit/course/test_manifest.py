@@ -48,7 +48,7 @@ def test_every_string_of_the_manifest_has_a_context_of_its_own() -> None:
         ("  enabled: false", "  enabled: true", "without the day of reading by: lawyer"),
         ("  - id: consul\n", "  - id: official\n", "two roles are called official"),
         ("    roles: [official,", "    roles: [pilot, official,", "pilot, which is no role"),
-        ("      - id: presume-age", "      - id: report-without-deciding", "two outcomes"),
+        ("      - id: family-and-liberty", "      - id: report-without-deciding", "two outcomes"),
         ("pass_mark: 80", "pass_mark: 800", "pass_mark"),
     ],
 )
