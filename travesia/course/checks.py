@@ -90,13 +90,13 @@ def _modules(manifest: Manifest) -> Iterator[str]:
         yield from _folder(manifest, lesson.parent, "practice")
         yield from _lesson(manifest, module, lesson)
         practised |= set(load_folder_cases(lesson.parent))
-        seen.update(load_folder_questions(lesson.parent))
+        seen.update([*load_folder_questions(lesson.parent)])
         if module.assignment:
             keys = manifest.path(module.assignment.questions).parent
             yield from _folder(manifest, keys, "graded")
             yield from _assignment(manifest, module, module.assignment)
             graded |= dict.fromkeys(load_folder_cases(keys), module.assignment.id)
-            seen.update(load_folder_questions(keys))
+            seen.update([*load_folder_questions(keys)])
         yield from _outcomes(manifest, module)
     for case in sorted(practised & set(graded)):
         yield (
@@ -158,9 +158,9 @@ def _notebook(
 ) -> Iterator[str]:
     """A notebook asks only for what exists, and is stored without what running it leaves."""
     place = path.relative_to(manifest.root)
-    known = {**_items(folder)}
-    kinds = {name: getattr(item, "kind", "case") for name, item in known.items()}
+    kinds = {name: getattr(item, "kind", "case") for name, item in _items(folder).items()}
     kinds |= dict.fromkeys(set(charts) & set(CHARTS), "chart")
+    kinds |= dict.fromkeys(build_pack(folder)["by_language"][SOURCE_LANGUAGE]["facts"], "fact")
     if notebook_name(notebook) != content_name(path):
         yield (
             f"{place}: its metadata name it {notebook_name(notebook)}, its path "

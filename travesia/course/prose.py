@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 ITEMS = ("choice", "number", "text", "case")
-"""The calls by which a learner acts; a chart is looked at."""
+"""The calls by which a learner acts; a chart or a fact is looked at."""
 
-CALLS = (*ITEMS, "chart")
+CALLS = (*ITEMS, "chart", "fact")
 FIRST_ACTION_BEFORE = 150
 LONGEST_RUN = 250
 
@@ -40,9 +40,10 @@ def _calls_of(cell: Any) -> Iterator[Call]:
         return
     for node in ast.walk(tree):
         match node:
-            case ast.Call(func=ast.Name(id=kind), args=[ast.Constant(value=str(item)), *_]):
-                if kind in CALLS:
-                    yield Call(cell["id"], kind, item)
+            case ast.Call(func=ast.Name(id=kind), args=arguments) if kind in CALLS:
+                for argument in arguments:
+                    if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+                        yield Call(cell["id"], kind, argument.value)
 
 
 def word_count(markdown: str) -> int:
