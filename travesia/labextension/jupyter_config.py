@@ -32,6 +32,15 @@ LOCALES = {"en": "en", "es": "es_ES"}
 _NBGRADER = "nbgrader.server_extensions."
 _NBGRADER_PLUGIN = "@jupyter/nbgrader:"
 
+_NOT_FOR_LEARNERS = (
+    # It brings back, whenever the window changes, the head that learner mode has put away.
+    "@jupyter-notebook/application-extension:top",
+    "@jupyterlab/extensionmanager-extension:plugin",
+    "@jupyterlab/lsp-extension",
+    "@jupyterlab/notebook-extension:language-server",
+    "@jupyterlab/fileeditor-extension:language-server",
+)
+
 
 def write_config(
     folder: Path, *, kind: str, language: str, home: str, runtime_dir: str | None = None
@@ -86,7 +95,7 @@ def server_config(kind: str, home: str) -> dict[str, Any]:
             "open_browser": False,
             "jpserver_extensions": {
                 SERVER_EXTENSION: True,
-                "jupyter_lsp": False,
+                "jupyter_lsp": not learner,
                 "jupyter_server_terminals": not learner,
                 _NBGRADER + "assignment_list": True,
                 _NBGRADER + "validate_assignment": True,
@@ -117,7 +126,7 @@ def page_config(kind: str) -> dict[str, Any]:
     plugins = {_NBGRADER_PLUGIN + name: True for name in disabled}
     plugins["@jupyterlab/apputils-extension:announcements"] = True
     if kind == LEARNER:
-        plugins["@jupyterlab/extensionmanager-extension:plugin"] = True
+        plugins |= dict.fromkeys(_NOT_FOR_LEARNERS, True)
     return {"disabledExtensions": plugins}
 
 

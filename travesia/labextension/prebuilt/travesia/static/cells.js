@@ -6,6 +6,11 @@ function isOwn(model) {
   return Boolean(grading?.solution && !grading.locked && !model.getMetadata('travesia')?.item);
 }
 
+/* Whether the learner writes code here, which only the notebook itself keeps. */
+export function hasOwnCode(panel) {
+  return panel.content.widgets.some(cell => cell.model.type === 'code' && isOwn(cell.model));
+}
+
 /* Keeps the course's cells from being edited or deleted; nothing of it can be undone by a key. */
 export function lockCells(panel) {
   const { model } = panel.content;

@@ -1,7 +1,7 @@
 /* Learner mode: what happens to a course notebook when a learner opens it. */
 import { Bar } from './bar.js';
 import { handIn } from './handin.js';
-import { hideCode, lockCells } from './cells.js';
+import { hasOwnCode, hideCode, lockCells } from './cells.js';
 import { offerNewer } from './newer.js';
 import { Runner } from './runner.js';
 
@@ -23,8 +23,20 @@ export function plugin(settings, shared) {
   };
 }
 
+/* Hides what Notebook 7 puts around a notebook; JupyterLab keeps its frame. */
+function hideFrame(shell) {
+  if (!shell.top || !shell.menu) {
+    return;
+  }
+  document.documentElement.classList.add('travesia-course');
+  for (const part of shell.top.parent.widgets) {
+    if (part.id !== 'main-panel') {
+      part.hide();
+    }
+  }
+}
+
 function uncover() {
-  document.documentElement.classList.remove('travesia-opening');
   document.getElementById('travesia-opening')?.remove();
 }
 
@@ -35,14 +47,18 @@ async function open(app, panel, context, settings, shared) {
     uncover();
     return;
   }
-  const [{ Widget }, { NotebookActions }, { ServerConnection }] = await Promise.all(
-    ['@lumino/widgets', '@jupyterlab/notebook', '@jupyterlab/services'].map(shared)
+  const [{ Widget }, { NotebookActions }, { ServerConnection }, { Dialog }] = await Promise.all(
+    ['@lumino/widgets', '@jupyterlab/notebook', '@jupyterlab/services', '@jupyterlab/apputils'].map(
+      shared
+    )
   );
   const server = connection(app.serviceManager.serverSettings, ServerConnection);
   const { strings } = settings;
 
   panel.addClass('travesia-lesson');
-  document.documentElement.classList.add('travesia-course');
+  panel.toolbar.hide();
+  document.documentElement.lang = settings.language;
+  hideFrame(app.shell);
   // Single keys belong to the questions: no command of the notebook is looked up from inside it.
   panel.content.node.setAttribute('data-lm-suppress-shortcuts', 'true');
   lockCells(panel);
@@ -53,21 +69,28 @@ async function open(app, panel, context, settings, shared) {
   bar.resized = () => widget.parent?.fit();
   panel.contentHeader.addWidget(widget);
   bar.watch();
+  bar.say(strings.preparing);
   uncover();
   nameTab(panel);
 
   const keep = saver(context, bar, strings);
-  const runner = new Runner(panel, NotebookActions, bar, strings);
+  const runner = new Runner(panel, { NotebookActions, Dialog }, bar, strings);
   bar.onCode = shown => hideCode(panel, !shown);
   bar.onRunAgain = () => runner.restart();
   bar.onHandIn = () => handIn({ panel, context, server, strings, keep });
   bar.onLeave = keep;
   panel.node.addEventListener('keydown', event => {
+    panel.toggleClass('travesia-keys', event.key === 'Tab' || panel.hasClass('travesia-keys'));
     if ((event.ctrlKey || event.metaKey) && event.key === 's') {
       event.preventDefault();
       keep();
     }
   });
+
+  if (!hasOwnCode(panel)) {
+    // Answers are kept as they are given: nothing that could be lost is worth a question.
+    window.addEventListener('beforeunload', event => event.stopImmediatePropagation(), true);
+  }
 
   if (about.kind === 'lesson') {
     offerNewer({ context, server, bar, strings });
@@ -114,7 +137,7 @@ function saver(context, bar, strings) {
   context.model.stateChanged.connect((_, change) => {
     if (change.name === 'dirty' && change.newValue) {
       clearTimeout(timer);
-      timer = setTimeout(save, 2000);
+      timer = setTimeout(save, 1500);
     }
   });
   return save;

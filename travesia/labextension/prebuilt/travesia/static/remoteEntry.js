@@ -13,14 +13,15 @@
       document.head.append(Object.assign(document.createElement('link'), { rel: 'stylesheet', href }));
     }
     if (page.notebookPage === 'notebooks') {
-      // Until the notebook says what it is, no menu flashes up and somebody says what happens.
-      document.documentElement.classList.add('travesia-opening');
+      // Until the notebook says what it is, no menu flashes up and the page says what happens.
       document.documentElement.lang = settings.language;
       const opening = document.createElement('p');
       opening.id = 'travesia-opening';
       opening.setAttribute('role', 'status');
       document.body.append(opening);
       opening.textContent = settings.strings.opening;
+      // Should anything go wrong on the way, the page shows itself as it is.
+      setTimeout(() => opening.remove(), 45000);
     }
   }
 
@@ -37,10 +38,10 @@
     },
     get: async () => {
       if (!learner) {
-        return () => ({ default: [] });
+        return () => ({ __esModule: true, default: [] });
       }
       const { plugin } = await import(address('learner.js'));
-      return () => ({ default: [plugin(settings, shared)] });
+      return () => ({ __esModule: true, default: [plugin(settings, shared)] });
     }
   };
   (globalThis._JUPYTERLAB ??= {}).travesia = container;

@@ -1,8 +1,9 @@
 /* Runs a notebook by itself: when it opens, and again when its kernel was restarted. */
 export class Runner {
-  constructor(panel, actions, bar, strings) {
+  constructor(panel, { NotebookActions, Dialog }, bar, strings) {
     this.panel = panel;
-    this.actions = actions;
+    this.actions = NotebookActions;
+    this.dialogs = Dialog;
     this.bar = bar;
     this.strings = strings;
     this.turn = 0;
@@ -72,9 +73,12 @@ export class Runner {
   }
 
   died() {
+    // JupyterLab tells of the same in its own words, over the page.
+    setTimeout(() => this.dialogs.flush(), 50);
     this.turn += 1;
     this.restarted = false;
     this.bar.done();
+    this.bar.clear('run');
     this.bar.notice('kernel', this.strings.stopped, [
       { label: this.strings.start_again, act: () => this.restart() }
     ]);
@@ -91,6 +95,7 @@ export class Runner {
       cell.removeClass('travesia-ran');
       delete cell.node.dataset.travesiaFailed;
     }
+    this.bar.clear('run');
     this.bar.say(this.strings.preparing);
     let failed = 0;
     for (const [done, cell] of cells.entries()) {
@@ -109,7 +114,6 @@ export class Runner {
     if (failed) {
       this.bar.notice('run', this.strings.run_failed);
     } else {
-      this.bar.clear('run');
       this.bar.say(this.strings.ready);
     }
   }
