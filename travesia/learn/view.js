@@ -117,14 +117,17 @@ function render({ model, el }) {
   }
 
   // Letters and arrows are shortcuts to the notebook around: inside, they belong to the learner.
+  // The notebook listens on the document before an event gets down here, so it is met on the
+  // window, the only place that comes first. What the browser does with a key still happens.
+  const keepKey = (event) => {
+    if (!el.contains(event.target)) return;
+    event.stopImmediatePropagation();
+    if (event.type !== "keydown" || !(event.ctrlKey || event.metaKey) || event.key !== "s") return;
+    event.preventDefault();
+    if (event.target.dataset.typing) write(event.target, true);
+  };
   for (const type of ["keydown", "keypress", "keyup"]) {
-    listen(type, (event) => {
-      event.stopPropagation();
-      const saving = type === "keydown" && (event.ctrlKey || event.metaKey) && event.key === "s";
-      if (!saving) return;
-      event.preventDefault();
-      if (event.target.dataset.typing) write(event.target, true);
-    });
+    window.addEventListener(type, keepKey, { capture: true, signal: ending.signal });
   }
   listen("change", (event) => {
     const form = event.target.form;
