@@ -22,6 +22,7 @@ from travesia.scenarios.scoring import (
 )
 
 SHOWN_ROADS = 3
+CONSIDERED_ROADS = 24
 
 
 @dataclass(frozen=True)
@@ -119,11 +120,16 @@ def debrief(case: Case, role: str, path: Sequence[str]) -> Debrief:
 
 
 def acceptable_roads(case: Case, role: str, count: int = SHOWN_ROADS) -> tuple[AcceptableRoad, ...]:
-    """The best roads of acceptable decisions from the start to an ending."""
+    """Roads of acceptable decisions from the start to an ending: the best, and others unlike it."""
     worth = acceptable(role, uncritical(role, weighted_worth(case, role)))
-    found = []
-    for road in Roads(case, role).best(worth, count):
-        state = replay(case, role, road.path)
-        if state.ending is not None:
-            found.append(AcceptableRoad(state.steps, state.ending))
-    return tuple(found)
+    good = [road.path for road in Roads(case, role).best(worth, CONSIDERED_ROADS)]
+    shown = good[:1]
+    while len(shown) < min(count, len(good)):
+        shown.append(
+            max(
+                (path for path in good if path not in shown),
+                key=lambda path: min(len(set(path) ^ set(other)) for other in shown),
+            )
+        )
+    states = (replay(case, role, path) for path in sorted(shown, key=good.index))
+    return tuple(AcceptableRoad(state.steps, state.ending) for state in states if state.ending)

@@ -2,7 +2,7 @@
 
 from itertools import count
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from travesia.scenarios import (
@@ -97,7 +97,10 @@ def played(draw):
     return case, role, path
 
 
-every_case = settings(deadline=None, database=None, max_examples=40)
+# How fast a busy machine draws cases says nothing about them.
+every_case = settings(
+    deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
+)
 
 
 @every_case

@@ -89,3 +89,11 @@ def test_acceptable_roads_come_best_first_and_keep_to_the_role(small):
         for road in acceptable_roads(small, "consul")
         for step in road.steps
     )
+
+
+def test_the_roads_shown_differ_as_much_as_the_case_allows(small):
+    roads = [
+        {step.choice for step in road.steps} for road in acceptable_roads(small, "official", 2)
+    ]
+    assert roads[0] == {"notify", "offer-water", "ask-apart"}
+    assert len(roads[0] ^ roads[1]) >= 3
