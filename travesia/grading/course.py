@@ -1,0 +1,75 @@
+"""What every grading step needs to know about the course it runs in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import NbGraderPreprocessor
+from traitlets import Unicode
+
+from travesia.grading.errors import GradingError
+from travesia.grading.key import Key, load_key
+from travesia.grading.submission import Submission, read_submission
+
+
+@dataclass(frozen=True)
+class Place:
+    """Which notebook of whose submission is at hand, as nbgrader found it in its folders."""
+
+    student: str
+    assignment: str
+    notebook: str
+    db_url: str
+
+
+def place_of(resources: Mapping[str, Any]) -> Place:
+    """The place that nbgrader put into a conversion's resources."""
+    own = resources["nbgrader"]
+    return Place(own["student"], own["assignment"], own["notebook"], own["db_url"])
+
+
+class CoursePreprocessor(NbGraderPreprocessor):
+    """A step of nbgrader's conversions that knows the course's keys and folders.
+
+    nbgrader makes it with the exporter as parent, and the exporter with the converter: that is
+    where the course directory comes from.
+    """
+
+    keys_root = Unicode("", help="The folder of the keys, outside source/.").tag(config=True)
+    fallback_language = Unicode(
+        "es", help="The language of a learner whose receipt names none."
+    ).tag(config=True)
+
+    @property
+    def coursedir(self) -> CourseDirectory:
+        """The course directory of the converter that runs this step."""
+        converter = getattr(self.parent, "parent", None)
+        coursedir = getattr(converter, "coursedir", None)
+        if coursedir is None:
+            raise GradingError(f"{type(self).__name__} runs only inside nbgrader's converters.")
+        return coursedir
+
+    def key(self, assignment: str) -> Key:
+        """The instructor's key of an assignment."""
+        if not self.keys_root:
+            raise GradingError(
+                "The folder of the keys is not set: set CoursePreprocessor.keys_root in "
+                "nbgrader_config.py."
+            )
+        return load_key(Path(self.keys_root), assignment)
+
+    def folder(self, step: str, place: Place) -> Path:
+        """The folder of a submission in one of nbgrader's steps, such as `submitted`."""
+        directory = getattr(self.coursedir, f"{step}_directory")
+        return Path(self.coursedir.format_path(directory, place.student, place.assignment))
+
+    def submission(self, place: Place) -> Submission:
+        """The answers that were collected, checked against their receipt."""
+        return read_submission(
+            self.folder("submitted", place),
+            student=place.student,
+            assignment=place.assignment,
+            fallback_language=self.fallback_language,
+        )
