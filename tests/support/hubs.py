@@ -11,11 +11,14 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import accounts
 import httpx
+import psutil
+from visitors import Visitor
 
 SIGN_IN = re.compile(r"^  (\w+) +([a-z0-9]{4}(?:-[a-z0-9]{4}){3}) ", re.MULTILINE)
 SECONDS_TO_START = 120
@@ -33,21 +36,31 @@ class RunningHub:
     process: subprocess.Popen[bytes]
     output: Path
     command: list[str]
+    visitors: dict[str, Visitor] = field(default_factory=dict)
 
-    def session(self, username: str) -> httpx.Client:
-        """A browser-like client, signed in as a person with their own password."""
-        client = httpx.Client(base_url=self.url, follow_redirects=True, timeout=60)
-        client.get("hub/login")
-        answer = client.post(
-            "hub/login",
-            data={
-                "username": username,
-                "password": self.passwords[username],
-                "_xsrf": client.cookies.get("_xsrf", path="/hub/", domain=None) or "",
-            },
-        )
-        assert "hub/login" not in str(answer.url), f"{username} could not sign in"
-        return client
+    def visitor(self, username: str) -> Visitor:
+        """A person of the demonstration, signed in with their own password; kept and shared."""
+        if username not in self.visitors:
+            self.visitors[username] = Visitor(self.url, username, self.passwords[username])
+        return self.visitors[username]
+
+    def processes(self) -> list[psutil.Process]:
+        """Every process that works on this hub's data or below its first process."""
+        found = {}
+        for process in psutil.process_iter():
+            try:
+                words = " ".join(process.cmdline())
+                below = self.process.pid in {parent.pid for parent in process.parents()}
+            except psutil.Error:
+                continue
+            if below or process.pid == self.process.pid or str(self.data) in words:
+                found[process.pid] = process
+        return list(found.values())
+
+    def restart(self) -> None:
+        """Start the hub again on the same data and port, after it was stopped or killed."""
+        self.visitors.clear()
+        self.process = launch(self.command, self.output, urlsplit(self.url).port)
 
     def travesia(self, *words: str) -> subprocess.CompletedProcess[str]:
         """What `travesia …` says on this hub's data, run by the account that runs the hub."""

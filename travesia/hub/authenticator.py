@@ -3,7 +3,9 @@
 from pathlib import Path
 from typing import Any
 
+from jupyterhub.handlers.login import LoginHandler
 from nativeauthenticator import NativeAuthenticator
+from nativeauthenticator.handlers import ChangePasswordHandler
 from traitlets import Unicode
 
 from travesia.hub.people import People, Person
@@ -17,6 +19,14 @@ class CourseAuthenticator(NativeAuthenticator):
     """
 
     people_file = Unicode(help="The registry of people, a JSON file.").tag(config=True)
+
+    def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ARG002 - JupyterHub's signature
+        """Sign-in and the change of one's own password; none to sign up or to let others in.
+
+        Sign-in is JupyterHub's own page: NativeAuthenticator 1.3's asks JupyterHub 6 for
+        something that is no longer there.
+        """
+        return [("/login", LoginHandler), ("/change-password", ChangePasswordHandler)]
 
     def person(self, username: str) -> Person | None:
         """The person of that name in the registry, or None."""

@@ -46,8 +46,8 @@ def _settings(data: Path | None) -> HubSettings:
     "--no-isolation", is_flag=True, help="A demonstration without sandboxes; said on every page."
 )
 @click.option("--behind-proxy", is_flag=True, help="A proxy in front encrypts (TLS).")
-@click.option("--tls-key", type=FILE, default=Path(), help="Private key for TLS.")
-@click.option("--tls-cert", type=FILE, default=Path(), help="Certificate for TLS.")
+@click.option("--tls-key", type=FILE, help="Private key for TLS.")
+@click.option("--tls-cert", type=FILE, help="Certificate for TLS.")
 @click.option("--install-proxy", is_flag=True, help="Install the proxy from npm if it is missing.")
 def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -> None:
     """Run the hub in the foreground until Ctrl-C."""
@@ -78,9 +78,9 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
     launch.become_hub(settings)
 
 
-def _named(path: Path) -> str:
+def _named(path: Path | None) -> str:
     """The absolute path of a file that was named, or nothing."""
-    return str(path.resolve()) if path != Path() else ""
+    return str(path.resolve()) if path else ""
 
 
 def _greet(settings: HubSettings, sign_ins: list[demonstration.SignIn], seconds: float) -> None:

@@ -3,16 +3,15 @@
 import logging
 import secrets
 import sys
-from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Any
 
+from travesia.campus import hub_pages
 from travesia.hub import identities, proxy
 from travesia.hub.authenticator import CourseAuthenticator
 from travesia.hub.settings import COURSE_ID, HubSettings
 from travesia.hub.spawner import SandboxSpawner
 from travesia.sandbox import Sandbox
-from travesia.sandbox.bubblewrap import PACKAGE
 
 # What a person's own server may ask of the hub and of the campus, and nothing else.
 SERVER_SCOPES = [
@@ -53,12 +52,23 @@ def update_files(c: Any, settings: HubSettings) -> None:
     c.JupyterHub.cookie_secret_file = str(folder / "cookie_secret")
     c.JupyterHub.pid_file = str(settings.run / "hub.pid")
     c.ConfigurableHTTPProxy.pid_file = str(settings.run / "proxy.pid")
-    log = RotatingFileHandler(
-        settings.data / "logs" / "hub.log", maxBytes=LOG_BYTES, backupCount=LOG_FILES
-    )
-    log.setLevel(logging.INFO)
-    log.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    c.JupyterHub.extra_log_handlers = [log]
+    # The window shows what needs somebody; the file has the rest.
+    c.JupyterHub.logging_config = {
+        "formatters": {"file": {"format": "%(asctime)s %(levelname)s %(name)s: %(message)s"}},
+        "handlers": {
+            "console": {"level": "ERROR"},
+            "file": {
+                "class": "logging.handlers.RotatingFileHandler",
+                "level": "INFO",
+                "formatter": "file",
+                "filename": str(settings.data / "logs" / "hub.log"),
+                "maxBytes": LOG_BYTES,
+                "backupCount": LOG_FILES,
+            },
+        },
+        "loggers": {"JupyterHub": {"handlers": ["console", "file"]}},
+    }
+    c.JupyterHub.log_level = logging.INFO
 
 
 def update_sign_in(c: Any, settings: HubSettings) -> None:
@@ -105,7 +115,6 @@ def update_servers(c: Any, settings: HubSettings) -> None:
     """Set how a person's server starts: in its sandbox, unless the hub is a demonstration."""
     c.JupyterHub.spawner_class = SandboxSpawner
     c.SandboxSpawner.settings = settings
-    c.Spawner.default_url = "/travesia/home"
     c.Spawner.http_timeout = 60
     c.Spawner.start_timeout = 90
     c.LocalProcessSpawner.interrupt_timeout = 5
@@ -117,7 +126,7 @@ def update_servers(c: Any, settings: HubSettings) -> None:
 
 def update_proxy(c: Any, settings: HubSettings) -> None:
     """Set the proxy's command, confined like everything else the hub starts."""
-    command = proxy.command()
+    command = [*proxy.command(), "--log-level", "warn"]
     if settings.isolated:
         sandbox = Sandbox(
             identity=identities.of_proxy(),
@@ -128,7 +137,7 @@ def update_proxy(c: Any, settings: HubSettings) -> None:
         command = sandbox.command(command)
     else:
         command = identities.without_root(identities.of_proxy(), command)
-    c.ConfigurableHTTPProxy.command = command
+    c.ConfigurableHTTPProxy.command = _logged(command, settings, "proxy")
 
 
 def update_campus(c: Any, settings: HubSettings) -> None:
@@ -170,7 +179,7 @@ def update_campus(c: Any, settings: HubSettings) -> None:
         {
             "name": "campus",
             "url": f"http://127.0.0.1:{settings.campus_port}",
-            "command": command,
+            "command": _logged(command, settings, "campus"),
             "environment": environment,
             "oauth_no_confirm": True,
             "oauth_client_allowed_scopes": CAMPUS_CLIENT_SCOPES,
@@ -181,16 +190,19 @@ def update_campus(c: Any, settings: HubSettings) -> None:
 
 def update_pages(c: Any, settings: HubSettings) -> None:
     """Set the hub's own pages in our look and languages."""
-    import nativeauthenticator  # noqa: PLC0415 - only its templates' place is wanted, here
+    c.JupyterHub.template_paths = [str(hub_pages.TEMPLATES)]
+    c.JupyterHub.template_vars = hub_pages.template_vars(
+        settings.people_file,
+        campus_data=settings.campus_data,
+        language=settings.language,
+        demonstration=not settings.isolated,
+    )
 
-    c.JupyterHub.template_paths = [
-        str(PACKAGE / "campus" / "hub_templates"),
-        str(Path(nativeauthenticator.__file__).parent / "templates"),
-    ]
-    c.JupyterHub.template_vars = {
-        "travesia_demonstration": not settings.isolated,
-        "travesia_language": settings.language,
-    }
+
+def _logged(command: list[str], settings: HubSettings, name: str) -> list[str]:
+    """The command with its messages in a file of the log folder, not in the hub's window."""
+    log = str(settings.data / "logs" / f"{name}.log")
+    return ["/bin/sh", "-c", 'log=$1; shift; exec "$@" >>"$log" 2>&1', "sh", log, *command]
 
 
 def _tls_files(settings: HubSettings) -> dict[str, Path]:

@@ -1,5 +1,6 @@
 """Hashed passwords in the hub's database, as the authenticator keeps them."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -14,7 +15,12 @@ from travesia.hub.settings import HubSettings
 @contextmanager
 def _session(settings: HubSettings) -> Iterator[Session]:
     settings.database.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    session = orm.new_session_factory(settings.database_url)()
+    # Making the database is no news to somebody who adds a person.
+    logging.disable(logging.INFO)
+    try:
+        session = orm.new_session_factory(settings.database_url)()
+    finally:
+        logging.disable(logging.NOTSET)
     try:
         UserInfo.__table__.create(session.get_bind(), checkfirst=True)
         yield session

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from travesia.campus.preferences import Preferences
 from travesia.hub import folders, identities
 from travesia.hub.people import Person
 from travesia.hub.settings import COURSE_ID, HubSettings
@@ -38,9 +39,22 @@ class Place:
         return self.settings.run / "people" / self.person.username
 
     @property
+    def log(self) -> Path:
+        """The file that the person's server writes its messages to, outside their place."""
+        return self.settings.data / "logs" / f"{self.person.username}.log"
+
+    @property
     def instructs(self) -> bool:
         """Whether the person gets the course's folders."""
         return self.person.kind == "instructor"
+
+    @property
+    def language(self) -> str:
+        """The language the person chose on the campus, else the one they were added with."""
+        chosen = Preferences(self.settings.campus_data / "campus.sqlite").language(
+            self.person.username
+        )
+        return chosen or self.person.language
 
     @property
     def home(self) -> str:
@@ -96,10 +110,13 @@ class Place:
             "PATH": f"{Path(sys.prefix) / 'bin'}:{SEARCH_PATH}",
             "JUPYTER_CONFIG_PATH": self._seen("jupyter"),
             "TRAVESIA_KIND": self.person.kind,
-            "TRAVESIA_LANGUAGE": self.person.language,
+            "TRAVESIA_LANGUAGE": self.language,
             "TRAVESIA_LESSONS": self._seen("notebooks"),
             "TRAVESIA_COURSE": self._seen("course.yaml"),
+            "TRAVESIA_COURSE_ID": COURSE_ID,
             "TRAVESIA_COURSE_ROOT": self.course_root if self.instructs else "",
+            "TRAVESIA_COURSE_LANGUAGE": self.settings.language,
+            "TRAVESIA_ISOLATION": "1" if self.settings.isolated else "0",
             "TRAVESIA_CAMPUS_URL": self.settings.campus_url,
         } | ({"JUPYTER_RUNTIME_DIR": RUNTIME} if self.settings.isolated else {})
 
@@ -111,7 +128,7 @@ class Place:
         jupyter_config.write_config(
             target,
             kind=self.person.kind,
-            language=self.person.language,
+            language=self.language,
             home=self.home,
         )
         own = self.settings.checkout / "hub_config" / "nbgrader_config.py"

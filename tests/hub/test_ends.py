@@ -1,0 +1,75 @@
+"""How a hub ends and starts again: nothing stays behind, nothing is lost.
+
+These tests stop the shared hubs and start them again, on the same data.
+"""
+
+import os
+import signal
+import time
+
+import httpx
+import psutil
+import pytest
+
+
+def all_gone(processes: list[psutil.Process], seconds: float = 30) -> list[psutil.Process]:
+    _, alive = psutil.wait_procs(processes, timeout=seconds)
+    return alive
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_when_the_hub_ends_no_process_stays_and_the_next_start_succeeds(hub, number):
+    hub.visitor("ana").run("open('kept.txt', 'w').write('kept')")
+    before = hub.processes()
+    assert len(before) > 4
+    os.kill(hub.process.pid, number)
+    hub.process.wait(timeout=60)
+    assert all_gone(before) == []
+    hub.restart()
+    assert hub.visitor("ana").run("print(open('kept.txt').read())") == "kept"
+
+
+def test_a_second_start_prints_no_password_and_keeps_the_old_ones(hub):
+    assert hub.visitor("ana").client.get("hub/api/user").status_code == httpx.codes.OK
+
+
+def test_a_second_hub_on_the_same_data_is_refused_with_a_sentence(hub):
+    refused = hub.travesia("hub", "--port", "0")
+    assert refused.returncode != 0
+    refused = hub.travesia("hub", "--port", str(free_port()))
+    assert "Another hub is running on" in refused.stderr
+
+
+def test_a_taken_port_is_told_with_a_sentence(hub):
+    refused = hub.travesia("hub", "--port", hub.url.rsplit(":", 1)[1].strip("/"))
+    assert "is taken by another program" in refused.stderr
+    assert "Traceback" not in refused.stderr
+
+
+def test_a_server_that_is_stopped_leaves_no_process(hub):
+    beto = hub.visitor("beto")
+    beto.run("1")
+    mine = [p for p in hub.processes() if "beto" in " ".join(p.cmdline())]
+    assert mine
+    beto.stop_server()
+    assert all_gone(mine) == []
+
+
+def test_a_proxy_left_behind_is_recognised_and_replaced(hub):
+    left = [p for p in hub.processes() if "configurable-http-proxy" in " ".join(p.cmdline())]
+    assert left
+    left[0].kill()
+    deadline = time.monotonic() + 60
+    while time.monotonic() < deadline:
+        try:
+            if httpx.get(f"{hub.url}hub/health", timeout=5).status_code == httpx.codes.OK:
+                return
+        except httpx.HTTPError:
+            time.sleep(0.5)
+    raise AssertionError("the proxy did not come back")
+
+
+def free_port() -> int:
+    from hubs import free_port as found
+
+    return found()

@@ -1,0 +1,97 @@
+"""Who may sign in, and what their tokens may do, on a running hub."""
+
+import httpx
+import psutil
+import pytest
+from visitors import Visitor, sign_in
+
+from travesia.hub.configuration import CAMPUS_SERVICE_SCOPES, SERVER_SCOPES
+
+
+def signs_in(hub, username: str, password: str) -> bool:
+    with httpx.Client(base_url=hub.url, follow_redirects=True, timeout=60) as client:
+        sign_in(client, username, password)
+        return client.get("hub/api/user").status_code == httpx.codes.OK
+
+
+def test_everybody_of_the_demonstration_has_a_password_of_their_own(hub):
+    assert sorted(hub.passwords) == ["ana", "beto", "carol", "rosa"]
+    assert len(set(hub.passwords.values())) == 4
+    assert all(signs_in(hub, name, password) for name, password in hub.passwords.items())
+
+
+def test_a_learners_password_does_not_sign_in_as_the_instructor(hub):
+    assert not signs_in(hub, "rosa", hub.passwords["ana"])
+
+
+def test_a_learner_and_an_instructor_are_in_the_groups_of_their_role(hub):
+    groups = {
+        name: hub.visitor(name).hub_api("GET", "user").json()["groups"] for name in ("ana", "rosa")
+    }
+    assert groups == {"ana": ["nbgrader-human-security"], "rosa": ["formgrade-human-security"]}
+
+
+def test_a_person_is_added_enrolled_and_removed_while_the_hub_runs(hub):
+    added = hub.travesia("person", "add", "dora", "--language", "en")
+    password = added.stdout.split()[1]
+    assert hub.travesia("course", "enrol", "human-security", "dora").returncode == 0
+    dora = Visitor(hub.url, "dora", password)
+    assert dora.hub_api("GET", "user").json()["groups"] == ["nbgrader-human-security"]
+    assert hub.travesia("person", "remove", "dora").returncode == 0
+    assert not signs_in(hub, "dora", password)
+    assert dora.hub_api("GET", "user").status_code == httpx.codes.FORBIDDEN
+
+
+def test_a_new_password_ends_the_old_one(hub):
+    before = hub.travesia("person", "add", "elena").stdout.split()[1]
+    after = hub.travesia("person", "password", "elena").stdout.split()[1]
+    assert signs_in(hub, "elena", after)
+    assert not signs_in(hub, "elena", before)
+    hub.travesia("person", "remove", "elena")
+
+
+def token_in_environment(hub, of: str) -> str:
+    """The hub's token in the environment of a process that the hub started."""
+    for process in hub.processes():
+        try:
+            words, environment = process.cmdline(), process.environ()
+        except psutil.Error:
+            continue
+        if of in words and "JUPYTERHUB_API_TOKEN" in environment:
+            return environment["JUPYTERHUB_API_TOKEN"]
+    raise AssertionError(f"no process {of} holds a token")
+
+
+def live_scopes(hub, token: str) -> list[str]:
+    headers = {"Authorization": f"token {token}"}
+    answer = httpx.get(f"{hub.url}hub/api/user", headers=headers, timeout=30)
+    return answer.json()["scopes"]
+
+
+def test_a_servers_live_token_carries_the_scopes_that_are_written_down(hub):
+    hub.visitor("ana").start_server()
+    scopes = live_scopes(hub, token_in_environment(hub, "jupyterhub.singleuser"))
+    expected = {
+        scope.replace("!user", "!user=ana").replace("!server", "!server=ana/")
+        for scope in SERVER_SCOPES
+    }
+    assert set(scopes) == expected
+
+
+def test_the_campuss_live_token_may_only_ask_who_is_in_the_course(hub):
+    scopes = live_scopes(hub, token_in_environment(hub, "travesia.campus"))
+    assert [
+        scope for scope in scopes if not scope.startswith("read:services")
+    ] == CAMPUS_SERVICE_SCOPES
+
+
+@pytest.mark.parametrize("path", ["users", "users/beto", "groups", "services", "proxy"])
+def test_a_servers_token_asks_nothing_about_others(hub, path):
+    hub.visitor("ana").start_server()
+    token = token_in_environment(hub, "jupyterhub.singleuser")
+    headers = {"Authorization": f"token {token}"}
+    answer = httpx.get(f"{hub.url}hub/api/{path}", headers=headers, timeout=30)
+    assert (
+        answer.status_code in {httpx.codes.FORBIDDEN, httpx.codes.NOT_FOUND}
+        or "beto" not in answer.text
+    )
