@@ -38,19 +38,19 @@ export class Bar {
     const again = element('button', { type: 'button', className: 'travesia-button' }, strings.run_again);
     again.title = strings.run_again_hint;
     again.addEventListener('click', () => this.onRunAgain());
-    const actions = element('div', { className: 'travesia-actions' }, this.code, again);
+    const row = element(
+      'div', { className: 'travesia-row' }, back, this.status,
+      element('div', { className: 'travesia-actions' }, this.code, again)
+    );
     if (about.kind === 'assignment') {
       const hand = element(
         'button', { type: 'button', className: 'travesia-button travesia-primary' }, strings.hand_in
       );
       hand.addEventListener('click', () => this.onHandIn());
-      actions.append(hand);
+      row.append(hand);
     }
     this.inner = element(
-      'div', { className: 'travesia-bar-inner' },
-      element('div', { className: 'travesia-row' }, back, this.status, actions),
-      this.noticeList,
-      this.meter
+      'div', { className: 'travesia-bar-inner' }, row, this.noticeList, this.meter
     );
     this.node = element('div', { className: 'travesia-bar', role: 'region' }, this.inner);
     this.node.setAttribute('aria-label', strings.bar);
@@ -64,8 +64,10 @@ export class Bar {
     }).observe(this.inner);
   }
 
-  say(text) {
+  /* Tells what is going on; what needs no eyes is told to screen readers alone. */
+  say(text, { aloud = false } = {}) {
     this.status.textContent = text;
+    this.status.classList.toggle('travesia-aloud', aloud);
   }
 
   progress(part) {

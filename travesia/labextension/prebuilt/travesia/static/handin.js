@@ -3,12 +3,13 @@ import { element } from './bar.js';
 
 let busy = false;
 
-export async function handIn({ panel, context, server, strings, keep }) {
+export async function handIn({ panel, context, server, settings, keep }) {
+  const { strings } = settings;
   if (busy) {
     return;
   }
   busy = true;
-  const dialog = new HandInDialog(strings);
+  const dialog = new HandInDialog(settings);
   dialog.show();
   try {
     await settle(panel);
@@ -32,8 +33,9 @@ async function settle(panel) {
 }
 
 class HandInDialog {
-  constructor(strings) {
+  constructor({ strings, language }) {
     this.strings = strings;
+    this.language = language;
     this.before = document.activeElement;
     this.title = element('h2', { id: 'travesia-dialog-title', tabIndex: -1 }, strings.handing_in);
     this.body = element('div', { className: 'travesia-dialog-body' });
@@ -65,7 +67,7 @@ class HandInDialog {
     this.title.textContent = this.strings.handed_in;
     const facts = [
       [this.strings.receipt_number, receipt.id],
-      [this.strings.receipt_time, receipt.time_text ?? receipt.time]
+      [this.strings.receipt_time, this.told(receipt.time)]
     ];
     this.body.replaceChildren(
       element('p', {}, this.strings.handed_in_hint),
@@ -77,6 +79,12 @@ class HandInDialog {
       )
     );
     this.close.focus();
+  }
+
+  /* The service's time as the person's own clock and language say it. */
+  told(time) {
+    const form = new Intl.DateTimeFormat(this.language, { dateStyle: 'long', timeStyle: 'long' });
+    return element('time', { dateTime: time }, form.format(new Date(time)));
   }
 
   fail(sentence) {

@@ -77,7 +77,7 @@ async function open(app, panel, context, settings, shared) {
   const runner = new Runner(panel, { NotebookActions, Dialog }, bar, strings);
   bar.onCode = shown => hideCode(panel, !shown);
   bar.onRunAgain = () => runner.restart();
-  bar.onHandIn = () => handIn({ panel, context, server, strings, keep });
+  bar.onHandIn = () => handIn({ panel, context, server, settings, keep });
   bar.onLeave = keep;
   panel.node.addEventListener('keydown', event => {
     panel.toggleClass('travesia-keys', event.key === 'Tab' || panel.hasClass('travesia-keys'));

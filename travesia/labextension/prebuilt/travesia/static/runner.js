@@ -114,7 +114,7 @@ export class Runner {
     if (failed) {
       this.bar.notice('run', this.strings.run_failed);
     } else {
-      this.bar.say(this.strings.ready);
+      this.bar.say(this.strings.ready, { aloud: true });
     }
   }
 }
