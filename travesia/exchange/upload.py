@@ -3,6 +3,7 @@
 import secrets
 import shutil
 from collections.abc import Collection
+from contextlib import suppress
 from pathlib import Path
 
 from travesia.exchange.archive import Inflater, Limits, unpack
@@ -44,5 +45,7 @@ class Upload:
 
     def discard(self) -> None:
         """Removes whatever is left of the upload; harmless when it was stored."""
-        self._tar.close()
+        # Closing writes what is still held back, which a full disk refuses once more.
+        with suppress(OSError):
+            self._tar.close()
         shutil.rmtree(self._place, ignore_errors=True)

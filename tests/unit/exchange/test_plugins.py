@@ -159,20 +159,16 @@ def test_the_commands_carry_an_assignment_from_release_to_feedback(
     done(rosa, "release_assignment", "children")
     ana = person("ana")
     ana.environment["TRAVESIA_LANGUAGE"] = "es"
-    assert f"{COURSE} children" in done(ana, "list")
     done(ana, "fetch_assignment", "children")
     notebook = json.loads((ana.home / "children" / "assignment.ipynb").read_text())
     assert notebook["cells"][0]["source"] == "# Niñez\n\nTexto."
     assert notebook["cells"][0]["metadata"] == {}
     answer(ana, "court")
     done(ana, "submit", "children")
-    assert "no feedback available" in done(ana, "list", "--cached")
-    assert f"{COURSE} ana children" in done(rosa, "list", "--inbound")
     done(rosa, "collect", "children")
     assert json.loads((collected(rosa, "ana") / "answers.json").read_text()) == {"a": "court"}
     generate_feedback(rosa, "ana")
     done(rosa, "release_feedback", "children")
-    assert "feedback ready to be fetched" in done(ana, "list", "--cached")
     done(ana, "fetch_feedback", "children")
     (page,) = (ana.home / "children" / "feedback").glob("*/assignment.html")
     assert page.read_text() == "<p>Well done</p>"
@@ -477,6 +473,27 @@ def test_outside_the_hub_every_action_says_so(
     for action in ("List", "Submit", "FetchAssignment", "FetchFeedback"):
         with pytest.raises(ExchangeError, match="only inside the course's hub"):
             fetched.plugin(action, "other").start()
+
+
+def test_the_lists_tell_the_state_in_the_log(
+    fetched: Person, person: Callable[..., Person], rosa: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    def told(who: Person, **settings: object) -> str:
+        caplog.clear()
+        with caplog.at_level("INFO"):
+            who.plugin("List", **settings).start()
+        return caplog.text
+
+    assert f"{COURSE} children (already downloaded)" in told(fetched)
+    fetched.plugin("Submit").start()
+    assert "no feedback available" in told(fetched, cached=True)
+    person("rosa", instructor=True)
+    assert f"{COURSE} ana children" in told(rosa, inbound=True)
+    rosa.plugin("Collect").start()
+    generate_feedback(rosa, "ana")
+    rosa.plugin("ReleaseFeedback").start()
+    person("ana")
+    assert "feedback ready to be fetched" in told(fetched, cached=True)
 
 
 def test_the_assignment_list_fetches_submits_and_shows_feedback(
