@@ -7,8 +7,7 @@ import json
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -78,7 +77,6 @@ class Town:
     store: Store
     application: Application
     hub: Application
-    clock: list[datetime] = field(default_factory=list)
 
     @property
     def campus(self) -> Any:
