@@ -19,7 +19,7 @@ from travesia.campus.overview import Overview
 from travesia.campus.pages import error_words, instructor_lead, learner_lead
 from travesia.campus.people import Person
 from travesia.campus.service import Campus
-from travesia.language import SOURCE_LANGUAGE, available_languages, translator
+from travesia.language import available_languages, translator
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +105,7 @@ class CampusHandler(HubOAuthenticated, Guarded):
 
     @cached_property
     def language(self) -> str:
-        """The language to answer in: chosen here, else registered, else the browser's."""
+        """The language to answer in: chosen here, registered, the browser's, or the hub's."""
         served = available_languages()
         if self.identity and self.person:
             for choice in (
@@ -119,7 +119,7 @@ class CampusHandler(HubOAuthenticated, Guarded):
             for part in self.request.headers.get("Accept-Language", "").split(",")
         ]
         short = [each.partition("-")[0] for each in asked]
-        return negotiate_locale(short, served) or SOURCE_LANGUAGE
+        return negotiate_locale(short, served) or self.campus.settings.language
 
     @property
     def moments(self) -> Moments:

@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from babel.dates import get_timezone
 
+from travesia.language import LANGUAGE_VARIABLE, SOURCE_LANGUAGE
+
 SHORTEST_KEY = 32
 DEFAULT_ZONE = "America/Mexico_City"
 
@@ -34,6 +36,7 @@ class Settings:
     host: str = "127.0.0.1"
     port: int = 0
     zone: str = DEFAULT_ZONE
+    language: str = SOURCE_LANGUAGE
     demonstration: bool = False
 
     @classmethod
@@ -66,6 +69,7 @@ class Settings:
             host=address.hostname or "127.0.0.1",
             port=address.port,
             zone=_zone(given.get("TRAVESIA_TIMEZONE", DEFAULT_ZONE)),
+            language=given.get(LANGUAGE_VARIABLE, SOURCE_LANGUAGE),
             demonstration=given.get("TRAVESIA_DEMONSTRATION") == "1",
         )
 

@@ -156,7 +156,9 @@ def update_campus(c: Any, settings: HubSettings) -> None:
         sandbox = Sandbox(
             identity=identities.of_campus(),
             state=settings.run / "campus",
-            read_only={inside[name]: machine[name] for name in ("people", "course")},
+            read_only={inside[name]: machine[name] for name in ("people", "course")}
+            # The course's titles in the reader's language lie beside its manifest.
+            | {"/srv/notebooks/locale": settings.checkout / "notebooks" / "locale"},
             writable={inside[name]: machine[name] for name in ("exchange", "campus")},
             network=True,
         )

@@ -192,3 +192,11 @@ def test_feedback_that_cannot_be_read_does_not_take_the_page_away(town) -> None:
     answer = town.get("carol")
     assert answer.status_code == 200
     assert receipt.id in answer.text
+
+
+def test_damaged_preferences_cost_the_choice_and_not_the_page(town) -> None:
+    town.campus.preferences.set_language("beto", "en")
+    town.campus.preferences.path.write_bytes(b"no database")
+    answer = town.get("beto")
+    assert answer.status_code == 200
+    assert "Hola, Beto Hernández" in answer.text
