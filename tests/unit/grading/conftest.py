@@ -37,7 +37,7 @@ from travesia.grading.configure import nbgrader_config
 
 root = Path({root!r})
 nbgrader_config(c, course_root=root, keys_root=root / "keys", isolation={isolation!r})
-c.SandboxedExecute.timeout = 4
+c.SandboxedExecute.timeout = 3
 c.SandboxedExecute.total_seconds = 40
 """
 
@@ -82,14 +82,22 @@ class Course:
     root: Path
     log: str = ""
 
-    def run(self, *arguments: str, code: int = 0) -> str:
+    def run(self, *arguments: str, code: int = 0, **environment: str) -> str:
         """Runs an nbgrader command as an instructor would, and gives what it said."""
+        return self.execute([sys.executable, "-m", "nbgrader", *arguments], code, **environment)
+
+    def execute(self, command: list[str], code: int = 0, **environment: str) -> str:
+        """Runs a command in the course directory, and gives what it said."""
         programs = Path(sys.executable).parent
         done = subprocess.run(
-            [sys.executable, "-m", "nbgrader", *arguments],
+            command,
             cwd=self.root,
             # nbgrader finds alembic on the path.
-            env={**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}"},
+            env={
+                **os.environ,
+                "PATH": f"{programs}{os.pathsep}{os.environ['PATH']}",
+                **environment,
+            },
             capture_output=True,
             text=True,
             timeout=300,
