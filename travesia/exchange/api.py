@@ -56,7 +56,7 @@ class ApiHandler(RequestHandler):
             ) from error
         if caller is None:
             raise Refusal(
-                401, "no_caller", N_("The exchange does not know you; please sign in again.")
+                401, "no_caller", N_("The course does not know you here; please sign in again.")
             )
         return caller
 
@@ -127,12 +127,12 @@ class ApiHandler(RequestHandler):
 
 def _unforeseen(status: int) -> Refusal:
     if status < 500:
-        return Refusal(status, "bad_request", N_("The exchange does not understand this request."))
+        return Refusal(status, "bad_request", N_("This request cannot be understood."))
     return Refusal(
         status,
         "defect",
         N_(
-            "Something went wrong in the exchange; nothing was changed."
+            "Something went wrong on the course's side; nothing was changed."
             " Please tell your instructor."
         ),
     )

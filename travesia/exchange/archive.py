@@ -252,7 +252,7 @@ def check_reserved(path: PurePosixPath, reserved: Collection[str]) -> None:
             400,
             "reserved_name",
             N_(
-                "The name “{name}” is kept for what the exchange writes itself;"
+                "The name “{name}” is kept for what the course itself writes;"
                 " rename or remove it and hand in again."
             ),
             name=shown(path.parts[0]),
@@ -312,8 +312,8 @@ def _unwanted_kind(name: str, *, link: bool) -> Refusal:
         return Refusal(
             400,
             "link",
-            N_("“{name}” is a link to another file; put the file itself in its place."),
-            name=shown(name),
+            N_("“{file}” is a link to another file; put the file itself in its place."),
+            file=shown(name),
         )
     return Refusal(
         400, "not_a_file", N_("“{name}” is not an ordinary file; remove it."), name=shown(name)

@@ -13,7 +13,7 @@ from urllib.parse import quote
 import httpx
 
 from travesia.exchange.archive import Ignore, Inflater, Limits, files_of, packed, unpack
-from travesia.exchange.errors import Refusal, ServiceError
+from travesia.exchange.errors import Refusal, ServiceError, own_disk_sentence
 from travesia.exchange.receipt import Receipt
 from travesia.language import current_language, translator
 
@@ -187,7 +187,7 @@ class ExchangeClient:
     def _strange(self, response: httpx.Response) -> ServiceError:
         _ = self._translate
         sentence = _(
-            "The course's exchange gave an answer that makes no sense (status {status});"
+            "The course gave an answer that makes no sense (status {status});"
             " please tell your instructor."
         ).format(status=response.status_code)
         return ServiceError(sentence, code="strange_answer", status=response.status_code)
@@ -203,22 +203,17 @@ class ExchangeClient:
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.InvalidURL) as error:
             raise ServiceError(
                 _(
-                    "The course's exchange cannot be reached; nothing was sent and your work is"
+                    "The course cannot be reached; nothing was sent and your work is"
                     " safe in your folder. Try again in a moment."
                 ),
                 code="unreachable",
             ) from error
         except OSError as error:
-            raise ServiceError(
-                _("“{file}” cannot be read or written: {reason}.").format(
-                    file=error.filename or _("the folder"), reason=error.strerror
-                ),
-                code="own_disk",
-            ) from error
+            raise ServiceError(own_disk_sentence(error, _), code="own_disk") from error
         except httpx.HTTPError as error:
             raise ServiceError(
                 _(
-                    "The connection to the course's exchange broke; your work is safe in your"
+                    "The connection to the course broke; your work is safe in your"
                     " folder. Look at your receipts, and hand in again if it is not there."
                 ),
                 code="broken",

@@ -44,6 +44,22 @@ class ServiceError(Exception):
         self.status = status
 
 
+def own_disk_sentence(error: OSError, translate: Translate) -> str:
+    """What is wrong with a file of the reader's own, and what to do about it."""
+    _ = translate
+    if error.errno in _NO_ROOM:
+        return _(
+            "There is no room left on your disk; delete what you no longer need and try again."
+        )
+    sentence = {
+        errno.EACCES: _("“{file}” may not be read or written; change its permissions."),
+        errno.EPERM: _("“{file}” may not be read or written; change its permissions."),
+        errno.ENOENT: _("“{file}” is not there any more; try again."),
+        errno.ELOOP: _("“{file}” is a link to another file; put the file itself in its place."),
+    }.get(error.errno or 0, _("“{file}” cannot be read or written (error {number}); try again."))
+    return sentence.format(file=error.filename, number=error.errno)
+
+
 @contextmanager
 def no_room_is_told() -> Iterator[None]:
     """Turns a disk without room into a refusal that says what is kept and who can help."""
@@ -56,7 +72,7 @@ def no_room_is_told() -> Iterator[None]:
             507,
             "no_room",
             N_(
-                "The exchange's disk is full, so nothing was stored; what was handed in before"
+                "The course's disk is full, so nothing was stored; what was handed in before"
                 " is kept. Please tell your instructor and try again later."
             ),
         ) from error

@@ -68,6 +68,6 @@ class HubIdentity:
             raise Refusal(
                 403,
                 "no_scope",
-                N_("Your access token is not meant for the course's exchange."),
+                N_("Your access token is not meant for handing in or fetching course work."),
             )
         return Caller.of(model)

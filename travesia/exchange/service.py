@@ -229,7 +229,7 @@ class NothingHandler(ApiHandler):
 
     async def prepare(self) -> None:
         """Refuses, whoever calls."""
-        raise Refusal(404, "no_address", N_("The exchange has nothing at this address."))
+        raise Refusal(404, "no_address", N_("There is nothing at this address."))
 
 
 def release_json(release: Release) -> dict[str, Any]:

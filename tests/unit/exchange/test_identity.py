@@ -102,7 +102,7 @@ def test_a_token_for_something_else_is_refused(
 ) -> None:
     hub.models["t"] = ANA | {"scopes": ["read:users:name!user=ana", "access:services!service=x"]}
 
-    with pytest.raises(Refusal, match="not meant for the course's exchange"):
+    with pytest.raises(Refusal, match="not meant for handing in"):
         identify("t")
 
 

@@ -184,7 +184,7 @@ def test_a_command_that_fails_says_one_sentence(
     result = ana.command("fetch_assignment", "children")
 
     assert result.returncode == 1
-    assert "The course's exchange cannot be reached" in result.stderr
+    assert "The course cannot be reached" in result.stderr
     assert "Traceback" not in result.stderr
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from tornado.web import HTTPError
 
 from travesia.exchange import api
 from travesia.exchange.archive import Limits
@@ -126,7 +127,7 @@ def test_a_receipt_names_the_callers_language(
 
 
 def test_a_folder_that_cannot_be_written_is_told(connect: Connect, released: Path) -> None:
-    with pytest.raises(ServiceError, match="cannot be read or written") as failed:
+    with pytest.raises(ServiceError, match=r"“/nowhere.*” is not there any more") as failed:
         connect("ana").fetch_release(COURSE, "children", Path("/nowhere/x"))
 
     assert failed.value.code == "own_disk"
@@ -300,6 +301,19 @@ def test_addresses_that_are_none_answer_with_a_sentence(service: object) -> None
 
     assert answer.status_code == 404
     assert answer.json()["error"]["message"].endswith(".")
+
+
+def test_a_hub_that_does_not_answer_is_told(connect: Connect, service: object) -> None:
+    class Away(dict[str, object]):
+        def get(self, *_arguments: object) -> object:
+            raise HTTPError(502)
+
+    service.people = Away()
+
+    with pytest.raises(ServiceError, match="The hub does not answer") as refused:
+        connect("ana").me()
+
+    assert refused.value.status == 503
 
 
 def test_a_service_that_is_not_there_is_told() -> None:

@@ -13,7 +13,7 @@ from traitlets import Bool
 
 from travesia.exchange.archive import Ignore
 from travesia.exchange.client import ExchangeClient
-from travesia.exchange.errors import ServiceError
+from travesia.exchange.errors import ServiceError, own_disk_sentence
 from travesia.language import translator
 
 
@@ -35,12 +35,7 @@ class Exchange(abc.Exchange):
         except ServiceError as error:
             self.refuse(str(error))
         except OSError as error:
-            _ = translator()
-            self.refuse(
-                _("“{file}” cannot be read or written: {reason}.").format(
-                    file=error.filename, reason=error.strerror
-                )
-            )
+            self.refuse(own_disk_sentence(error, translator()))
 
     def init_src(self) -> None:
         """Has nothing to prepare unless an action says so."""

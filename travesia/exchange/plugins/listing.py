@@ -39,7 +39,7 @@ class ExchangeList(Exchange, abc.ExchangeList):
         """Takes releases back; what people handed in is never removed from here."""
         if self.inbound or self.cached:
             _ = translator()
-            self.refuse(_("What was handed in is kept; it cannot be removed from the exchange."))
+            self.refuse(_("What was handed in is kept; it cannot be removed."))
         found = self._released()
         for entry in found:
             self.client.withdraw(entry["course_id"], entry["assignment_id"])
