@@ -17,7 +17,7 @@ from markupsafe import escape
 
 from travesia.language import Translate, current_language, translator
 from travesia.learn.answers import AnswersError
-from travesia.learn.case import CaseScreen
+from travesia.learn.case_screen import CaseScreen
 from travesia.learn.content import ContentMissingError, Desk, open_desk
 from travesia.learn.facts import FactsScreen
 from travesia.learn.question import SCREENS
@@ -26,7 +26,7 @@ from travesia.learn.view import Page, View, present
 from travesia.scenarios import CaseError
 
 if TYPE_CHECKING:
-    from travesia.learn.chart import ChartOutput
+    from travesia.learn.chart_output import ChartOutput
 
 __all__ = ["case", "chart", "choice", "fact", "number", "text"]
 
@@ -66,7 +66,7 @@ def chart(name: str) -> "ChartOutput | Page":
     """A chart with its text alternative and its table."""
     # pandas and plotly take seconds to load, and a notebook without charts needs neither.
     from travesia.charts import CHARTS  # noqa: PLC0415
-    from travesia.learn.chart import ChartOutput, ChartScreen  # noqa: PLC0415
+    from travesia.learn.chart_output import ChartOutput, ChartScreen  # noqa: PLC0415
 
     language = current_language()
     if name not in CHARTS:

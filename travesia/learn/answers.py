@@ -188,9 +188,10 @@ class AnswerStore:
             if error.errno in {errno.ELOOP, errno.ENXIO}:
                 raise ValueError("not an ordinary file") from error
             raise
+        if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+            os.close(descriptor)
+            raise ValueError("not an ordinary file")
         with os.fdopen(descriptor, "rb") as source:
-            if not stat.S_ISREG(os.fstat(source.fileno()).st_mode):
-                raise ValueError("not an ordinary file")
             data = source.read(LARGEST_FILE + 1)
         if len(data) > LARGEST_FILE:
             raise ValueError("too large")

@@ -6,6 +6,17 @@ from typing import Any
 from travesia.learn.content import Desk
 from travesia.learn.screen import ItemScreen, Summary
 
+N_ = str  # marks a sentence for the catalogue; it is translated where it is shown
+
+CONFIDENCE = {
+    "text": N_("Read in the text itself."),
+    "verified": N_("Verified in the source."),
+    "computed": N_("Computed from published figures."),
+    "known": N_("Known to practitioners, not yet verified here."),
+    "unsure": N_("Unsure: check it before you rely on it."),
+}
+"""How sure a record is, in words."""
+
 
 class FactsScreen(ItemScreen):
     """Some facts with their sources, the day of checking, and a warning once they are too old."""
@@ -18,6 +29,10 @@ class FactsScreen(ItemScreen):
     def today(self) -> str:
         """This day, as records write days."""
         return datetime.now(UTC).date().isoformat()
+
+    def confidence(self, record: dict[str, Any]) -> str:
+        """How sure a record is, in the learner's language."""
+        return self._(CONFIDENCE[record["confidence"]])
 
     def html(self) -> str:
         """The facts."""

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 from IPython.display import display
+from markupsafe import escape
 
 from travesia.charts import CHARTS, Chart
 from travesia.learn.answers import executing
 from travesia.learn.screen import Screen, Summary
-from travesia.learn.view import present
+from travesia.learn.view import Page, present
 
 _show: Callable[..., object] = display  # IPython declares no types
 
@@ -19,6 +20,12 @@ class ChartScreen(Screen):
         super().__init__(language, name)
         self.chart: Chart = CHARTS[name](language)
         self.open = False
+
+    def heading(self) -> Page:
+        """The title above the drawing."""
+        title = self.chart.title
+        html = f'<h3 lang="{escape(self.language)}">{escape(title)}</h3>'
+        return Page(Summary(html, title))
 
     def html(self) -> str:
         """The text alternative, the tables and the source."""
@@ -39,5 +46,6 @@ class ChartOutput:
 
     def _ipython_display_(self) -> None:
         if not executing():
+            _show(self.screen.heading())
             _show(self.screen.chart.bundle(), raw=True)
         _show(self.words)

@@ -1,0 +1,244 @@
+import json
+
+import pytest
+
+from travesia.learn.case_screen import CaseScreen
+
+CASE = "two-at-the-station"
+KEY_SIDE = ["He lifts his eyes", "critical failure", "acceptable", "His name travels", "Reached"]
+
+
+@pytest.fixture
+def play(desk, do):
+    """Plays some decisions as an official, and reads on after each."""
+
+    def through(*decisions, form="practice", **case):
+        place = desk(form)
+        place.cases[CASE].update(case)
+        screen = do(CaseScreen(place, CASE), "role", value="official")
+        for decision in decisions:
+            do(screen, "decide", decision)
+            while screen.scene in {"consequence", "note"}:
+                do(screen, "continue")
+        return screen
+
+    return through
+
+
+def test_a_case_begins_with_the_choice_of_a_role(desk, do, saved):
+    screen = CaseScreen(desk(), CASE)
+    assert screen.scene == "role"
+    assert "The boy has your country's passport." in screen.html()
+
+    do(screen, "role", value="consul")
+
+    assert screen.scene == "node"
+    assert saved(desk())[CASE]["value"] == {"role": "consul", "path": []}
+    assert screen.focus == f"{screen.uid}-heading"
+
+
+def test_the_road_is_saved_with_every_decision_and_taken_up_again(desk, play, saved):
+    play("notify")
+
+    assert saved(desk())[CASE]["value"] == {"role": "official", "path": ["notify"]}
+    assert CaseScreen(desk(), CASE).path == ["notify"]
+
+
+def test_practice_tells_what_a_decision_brings_in_the_order_of_the_rules(desk, do):
+    screen = do(CaseScreen(desk(), CASE), "role", value="official")
+    do(screen, "decide", "ask-apart")
+
+    html = screen.html()
+
+    told = ["He lifts his eyes", "Beside the man he cannot", "LM 112 VI limits", "You can stop at"]
+    places = [html.index(sentence) for sentence in told]
+    assert places == sorted(places)
+    assert "The boy says his mother" not in html
+    assert screen.focus
+
+
+def test_a_hard_scene_comes_after_its_content_note(desk, do):
+    screen = do(CaseScreen(desk(), CASE), "role", value="official")
+    do(screen, "decide", "ask-apart")
+    do(screen, "continue")
+
+    assert screen.scene == "note"
+    assert "speaks of threats" in screen.html()
+    assert "The boy says his mother" not in screen.html()
+
+    do(screen, "continue")
+    assert "The boy says his mother" in screen.html()
+
+
+def test_a_pause_leaves_everything_where_it_was(play, do):
+    screen = play("ask-apart")
+
+    do(screen, "pause")
+    assert "Breathe in slowly" in screen.html()
+    assert "The boy says his mother" not in screen.html()
+
+    do(screen, "return")
+    assert "The boy says his mother" in screen.html()
+
+
+def test_earlier_steps_can_be_read_again(play):
+    assert "The boy looks at the floor." in play("ask-apart").html()
+
+
+def test_a_critical_failure_is_named_and_can_be_replayed_even_where_going_back_is_over(
+    desk, do, saved
+):
+    place = desk()
+    place.cases[CASE]["practice"] = "never"
+    screen = do(CaseScreen(place, CASE), "role", value="official")
+    do(screen, "decide", "ask-together")
+    assert "Interviewing in front of a suspected trafficker" in screen.html()
+
+    do(screen, "back", value=0)
+
+    assert screen.scene == "node"
+    assert saved(desk())[CASE]["value"]["path"] == []
+
+
+def test_a_critical_failure_is_still_explained_after_a_restart(desk, do):
+    screen = do(CaseScreen(desk(), CASE), "role", value="official")
+    do(screen, "decide", "ask-together")
+
+    assert CaseScreen(desk(), CASE).scene == "consequence"
+
+
+@pytest.mark.parametrize(("practice", "times"), [("free", 2), ("once", 1), ("never", 0)])
+def test_going_back_as_often_as_the_case_says(play, do, practice, times):
+    screen = play("ask-apart", practice=practice)
+    went = 0
+    for _ in range(2):
+        do(screen, "back", value=0)
+        went += not screen.path
+        if not screen.path:
+            do(screen, "decide", "ask-apart")
+
+    assert went == times
+
+
+def test_the_debrief_shows_dimensions_failures_and_other_roads(play):
+    html = play("ask-apart", "consulate").html()
+
+    assert "The name travelled" in html
+    assert "Telling a consulate about someone who may need protection" in html
+    assert "Safety and do no harm" in html
+    assert "You notify the Procuraduría first" in html
+    assert "What would make you do the other thing on a bad day?" in html
+
+
+def test_an_ended_practice_case_can_be_played_again(desk, play, do, saved):
+    do(play("ask-apart", "comar"), "again")
+
+    assert CASE not in saved(desk())
+    assert CaseScreen(desk(), CASE).scene == "role"
+
+
+def test_a_case_is_not_forgotten_before_it_ends(desk, play, do, saved):
+    do(play("ask-apart"), "again")
+
+    assert saved(desk())[CASE]["value"]["path"] == ["ask-apart"]
+
+
+def test_a_graded_case_tells_nothing_of_the_key(play):
+    screen = play("ask-together", "consulate", form="graded")
+
+    assert screen.scene == "ending"
+    assert "hand in with the button above" in screen.html()
+    assert not any(word in screen.html() for word in KEY_SIDE)
+
+
+@pytest.mark.parametrize("action", ["back", "again", "role"])
+def test_a_graded_decision_stays(desk, play, do, saved, action):
+    screen = play("ask-apart", "comar", form="graded")
+    before = saved(desk("graded"))
+
+    for value in ("0", "consul", ""):
+        do(screen, action, value=value)
+
+    assert saved(desk("graded")) == before
+
+
+def test_a_graded_case_played_on_in_another_window_is_not_overwritten(desk, play, do, saved):
+    here = play(form="graded")
+    there = CaseScreen(desk("graded"), CASE)
+    do(there, "decide", "notify")
+
+    do(here, "decide", "ask-apart")
+
+    assert saved(desk("graded"))[CASE]["value"]["path"] == ["notify"]
+    assert "continued in another window" in here.html()
+    assert here.path == ["notify"]
+
+
+@pytest.mark.parametrize("decision", ["comar", "good-end", "nothing", ""])
+def test_a_decision_that_is_not_open_is_refused(desk, play, do, saved, decision):
+    screen = do(play(), "decide", *([decision] if decision else []))
+
+    assert screen.problem
+    assert saved(desk())[CASE]["value"]["path"] == []
+
+
+def test_a_second_press_of_the_same_decision_changes_nothing(play, do):
+    screen = play("ask-apart")
+
+    do(screen, "decide", "ask-apart")
+
+    assert screen.path == ["ask-apart"]
+
+
+@pytest.mark.parametrize(
+    ("value", "road"),
+    [
+        ({"role": "official", "path": ["ask-apart", "gone"]}, ["ask-apart"]),
+        ({"role": "official", "path": ["gone"]}, []),
+        ({"role": "nobody", "path": []}, []),
+        ({"role": "official", "path": "ask-apart"}, []),
+        ({"role": 1, "path": [1]}, []),
+        (["official"], []),
+        ("<script>", []),
+    ],
+)
+def test_a_saved_road_that_the_case_does_not_have_is_followed_as_far_as_it_goes(desk, value, road):
+    place = desk()
+    place.store.set(CASE, "case", "1", value)
+
+    screen = CaseScreen(place, CASE)
+
+    assert screen.path == road
+    assert screen.problem
+    assert "<script>" not in screen.html()
+    assert (
+        json.loads((place.folder / "answers.json").read_text())["answers"][CASE]["value"] == value
+    )
+
+
+def test_a_summary_lists_the_decisions(desk, play):
+    assert "Not answered." in CaseScreen(desk(), CASE).summary().text
+    summary = play("notify", "comar").summary()
+
+    assert "1. You notify the Procuraduría first" in summary.text
+    assert "Somebody stayed" in summary.html
+    assert "Your role: Migration officer" in summary.html
+    assert "<button" not in summary.html
+
+
+def test_a_drawing_is_shown_with_its_alternative_text(desk, do):
+    place = desk()
+    (place.folder / "hall.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    place.cases[CASE]["nodes"]["hall"]["illustration"] = {"src": "hall.svg", "alt": "A hall"}
+
+    html = do(CaseScreen(place, CASE), "role", value="official").html()
+
+    assert 'src="data:image/svg+xml;base64,' in html
+    assert 'alt="A hall"' in html
+
+
+def test_a_drawing_that_is_not_there_leaves_the_text(desk, do):
+    place = desk()
+    place.cases[CASE]["nodes"]["hall"]["illustration"] = {"src": "gone.svg", "alt": "A hall"}
+
+    assert "<img" not in do(CaseScreen(place, CASE), "role", value="official").html()

@@ -1,0 +1,38 @@
+import pytest
+
+from travesia.learn import wording
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "value"),
+    [
+        ("138882", "es", 138882),
+        ("138,882", "es", 138882),
+        ("138 882", "es", 138882),
+        ("138 882", "en", 138882),
+        ("-3.5", "es", -3.5),
+        ("12.5", "en", 12.5),
+        (" 7 ", "ht", 7),
+    ],
+)
+def test_numbers_are_read_as_the_region_writes_them(written, language, value):
+    assert wording.read_number(written, language) == value
+
+
+@pytest.mark.parametrize(
+    "written", ["", "many", "12,5", "1,2,3", "1e400", "nan", "inf", "9" * 30, "1" * 100, "1.2.3"]
+)
+def test_what_could_mean_two_numbers_is_not_guessed(written):
+    with pytest.raises(wording.NumberUnclearError):
+        wording.read_number(written, "es")
+
+
+def test_days_are_written_in_words():
+    assert wording.day("2026-02-08", "es") == "8 de febrero de 2026"
+    assert wording.day("2026-02-08", "en") == "February 8, 2026"
+    assert wording.day("soon", "es") == "soon"
+
+
+def test_what_fills_a_sentence_is_escaped():
+    assert wording.fill("At {time} <", time="<b>") == "At &lt;b&gt; &lt;"
+    assert "&lt;script" in wording.clock("<script>")
