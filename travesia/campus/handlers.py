@@ -191,8 +191,7 @@ class HomeHandler(PersonalHandler):
             learner = await self.aside(overview.modules, self.reader.name)
             lead = learner_lead(learner, self.moments, _)
         if f"formgrade-{course.id}" in self.reader.groups:
-            roster = await self.campus.roster(course.id)
-            instructor = await self.aside(overview.desks, roster)
+            instructor = await self.aside(overview.desks)
             lead = instructor_lead(instructor, _)
         self.show("home.html", course=course, lead=lead, learner=learner, instructor=instructor)
 

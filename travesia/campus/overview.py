@@ -1,6 +1,5 @@
 """What the first page shows: a learner's modules, an instructor's desk."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -130,10 +129,11 @@ class Overview:
         found = self.course.assignments().get(assignment_id)
         return self._work(found[1], student) if found else None
 
-    def desks(self, roster: Iterable[str] | None) -> list[Desk]:
-        """The course's assignments as its instructor finds them; the roster None if unknown."""
-        known = None if roster is None else frozenset(roster)
-        return [self._desk(each, known) for _, each in self.course.assignments().values()]
+    def desks(self) -> list[Desk]:
+        """The course's assignments as its instructor finds them."""
+        known = self.people.learners(self.course.id)
+        roster = None if known is None else frozenset(known)
+        return [self._desk(each, roster) for _, each in self.course.assignments().values()]
 
     def _module(self, module: Module, student: str) -> ModuleView:
         return ModuleView(

@@ -2,7 +2,8 @@
 
 import json
 import logging
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 log = logging.getLogger(__name__)
@@ -12,13 +13,16 @@ log = logging.getLogger(__name__)
 class Person:
     """A person as others may know them; what the registry does not say is None.
 
-    `kind` says what a page offers and never what a person may do: that comes from hub groups.
+    `kind` and `courses` say what a page shows of a person, never what the person may do: that comes
+    from hub groups.
     """
 
     id: str
     name: str
     language: str | None = None
     kind: str | None = None
+    courses: Mapping[str, str] = field(default_factory=dict)
+    """Course ids with the person's role in each."""
 
 
 class People:
@@ -34,6 +38,19 @@ class People:
         self._refresh()
         return self._people.get(person_id) or Person(person_id, person_id)
 
+    def learners(self, course: str) -> list[str] | None:
+        """The user names of a course's learners; None while the registry cannot be read.
+
+        The hub's groups would not do: they lack whoever has not signed in yet, and keep whoever
+        was removed since.
+        """
+        self._refresh()
+        if self._changed is None:
+            return None
+        return [
+            person.id for person in self._people.values() if person.courses.get(course) == "learner"
+        ]
+
     def _refresh(self) -> None:
         try:
             changed = self.path.stat().st_mtime_ns
@@ -46,6 +63,7 @@ class People:
                     name=str(entry.get("name") or person_id),
                     language=entry.get("language"),
                     kind=entry.get("kind"),
+                    courses=dict(entry.get("courses") or {}),
                 )
                 for person_id, entry in entries.items()
             }

@@ -1,13 +1,10 @@
 """What the campus process holds for all of its handlers."""
 
-import logging
 from concurrent.futures import Executor
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
-from urllib.parse import quote
 
-import httpx
 from jupyterhub.services.auth import HubAuth, HubOAuth
 
 from travesia.campus.overview import Overview
@@ -21,8 +18,6 @@ from travesia.course.manifest import Manifest
 from travesia.exchange.identity import HubIdentity
 from travesia.exchange.store import Store
 from travesia.language import translations
-
-log = logging.getLogger(__name__)
 
 # How long an answer of the hub about a person is trusted: a person taken out of a course, or
 # signed out, is out after this many seconds at the latest.
@@ -93,17 +88,3 @@ class Campus:
             hub=self.settings.hub_prefix,
             now=datetime.now(UTC),
         )
-
-    async def roster(self, course_id: str) -> list[str] | None:
-        """The learners of a course, from the hub; None when the hub does not say."""
-        url = f"{self.settings.api_url.rstrip('/')}/groups/nbgrader-{quote(course_id, safe='')}"
-        try:
-            async with httpx.AsyncClient(timeout=5, trust_env=False) as client:
-                answer = await client.get(
-                    url, headers={"Authorization": f"token {self.settings.api_token}"}
-                )
-            answer.raise_for_status()
-            return [str(name) for name in answer.json()["users"]]
-        except (httpx.HTTPError, ValueError, KeyError, TypeError):
-            log.exception("The hub did not give the learners of %s", course_id)
-            return None

@@ -29,7 +29,7 @@ COURSE, ASSIGNMENT = "human-security", "children"
 LEARNERS, INSTRUCTORS = f"nbgrader-{COURSE}", f"formgrade-{COURSE}"
 KEY = "k" * 40
 HOSTILE = '<script>alert(1)</script>"><img src=x onerror=alert(2)>'
-PEOPLE = {
+PEOPLE: dict[str, dict[str, Any]] = {
     "rosa": {"name": "Rosa Ixchel Méndez", "language": "es", "kind": "instructor"},
     "ana": {"name": "Ana Lucía Tzul", "language": "es", "kind": "learner"},
     "beto": {"name": "Beto Hernández", "language": "es", "kind": "learner"},
@@ -37,6 +37,9 @@ PEOPLE = {
     "mal": {"name": HOSTILE, "language": "en", "kind": "learner"},
     "ines": {"name": "Inés Arriaga", "language": "en", "kind": "analyst"},
 }
+for _entry in PEOPLE.values():
+    if _entry["kind"] != "analyst":
+        _entry["courses"] = {COURSE: _entry["kind"]}
 GROUPS = {LEARNERS: ["ana", "beto", "carol", "mal"], INSTRUCTORS: ["rosa"]}
 
 
@@ -55,17 +58,6 @@ class WhoHandler(RequestHandler):
         ]  # fmt: skip
         groups = [group for group, members in GROUPS.items() if name in members]
         self.finish({"name": name, "kind": "user", "groups": groups, "scopes": scopes})
-
-
-class RosterHandler(RequestHandler):
-    """The hub's answer about the members of a group."""
-
-    def get(self, group: str) -> None:
-        if self.request.headers["Authorization"] != "token service-token":
-            self.set_status(403)
-            self.finish({})
-            return
-        self.finish({"name": group, "users": GROUPS[group]})
 
 
 @dataclass
@@ -168,7 +160,7 @@ def start(settings: Settings) -> Iterator[Callable[..., Town]]:
         return asyncio.run_coroutine_threadsafe(begin(), loop).result(10)
 
     def begin(**changes: Any) -> Town:
-        routes = [(r"/hub/api/user", WhoHandler), (r"/hub/api/groups/(.*)", RosterHandler)]
+        routes = [(r"/hub/api/user", WhoHandler)]
         hub = Application(routes, closed=False, log_function=lambda _handler: None)
         changed = replace(settings, api_url=f"http://127.0.0.1:{listen(hub)}/hub/api", **changes)
         application = make_app(changed)

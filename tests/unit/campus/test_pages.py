@@ -1,5 +1,6 @@
 """What people find on the campus."""
 
+import json
 import re
 from datetime import UTC, datetime, timedelta
 
@@ -88,14 +89,25 @@ def test_the_formgrader_opens_in_a_tab_of_its_own(town) -> None:
     assert 'rel="noopener"' in link[0]
 
 
-def test_an_instructor_sees_submissions_even_when_the_hub_gives_no_roster(start) -> None:
-    town = start(api_token="wrong-token")
-    town.release()
-    town.hand_in("ana")
+def test_whoever_never_signed_in_is_missed_and_whoever_was_removed_is_not(town) -> None:
     town.campus.preferences.set_language("rosa", "en")
-    page = town.get("rosa").text
-    assert "Ana Lucía Tzul" in page
-    assert "The list of learners could not be read" in page
+    registry = json.loads(town.settings.people.read_text(encoding="utf-8"))
+    registry["people"]["dora"] = {"name": "Dora Xol", "courses": {"human-security": "learner"}}
+    del registry["people"]["beto"]
+    town.settings.people.write_text(json.dumps(registry), encoding="utf-8")
+    missing = town.get("rosa").text.split("Not handed in yet")[1]
+    assert "Dora Xol" in missing
+    assert "beto" not in missing
+
+
+def test_an_instructor_sees_submissions_even_without_a_registry(start) -> None:
+    town = start()
+    town.settings.people.unlink()
+    town.release()
+    receipt = town.hand_in("ana")
+    page = town.get("rosa", **{"Accept-Language": "en"}).text
+    assert receipt.id in page
+    assert "The list of learners cannot be read" in page
 
 
 def test_an_analyst_is_led_to_jupyterlab(town) -> None:
