@@ -7,7 +7,7 @@ from typing import Any
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
-from traitlets import Unicode
+from traitlets import List, Unicode
 
 from travesia.grading.errors import GradingError
 from travesia.grading.key import Key, load_key
@@ -37,6 +37,10 @@ class CoursePreprocessor(NbGraderPreprocessor):
     where the course directory comes from.
     """
 
+    # nbconvert's exporters set it on every step; nbgrader's own base class does not take it.
+    display_data_priority = List(
+        ["text/html", "image/png", "image/jpeg", "text/markdown", "text/plain"]
+    ).tag(config=True)
     keys_root = Unicode("", help="The folder of the keys, outside source/.").tag(config=True)
     fallback_language = Unicode(
         "es", help="The language of a learner whose receipt names none."

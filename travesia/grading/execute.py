@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import nbformat
 from nbformat.notebooknode import NotebookNode
@@ -29,6 +29,9 @@ SERVED_SUFFIXES = frozenset(
     {".ipynb", ".json", ".csv", ".tsv", ".txt", ".parquet", ".yaml", ".yml"}
 )
 """What may stay in the folder that the formgrader serves to the instructor's browser."""
+
+SHOWN_KINDS = ("text/plain", "text/html", "text/markdown", "image/png", "image/jpeg")
+"""The kinds of data that stay in a graded notebook."""
 
 COUNTED = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
 MESSAGE_OVERHEAD = 200
@@ -125,7 +128,7 @@ class SandboxedExecute(CoursePreprocessor, Execute):
                 self._stopped = "kernel"
         if self._stopped:
             cell.outputs = [*cell.outputs, self._stop_notice()]
-        cell.outputs = [output for output in cell.outputs if _is_valid(output)]
+        cell.outputs = [kept for output in cell.outputs if (kept := showable(output))]
         if not isinstance(cell.execution_count, int):
             cell.execution_count = None
         return cell, resources
@@ -208,11 +211,31 @@ class SandboxedExecute(CoursePreprocessor, Execute):
                 path.unlink()
 
 
-def _is_valid(output: Mapping[str, Any]) -> bool:
-    """Whether an output is one that a notebook can hold and a file can store."""
+def showable(output: Mapping[str, Any]) -> NotebookNode | None:
+    """An output with only what a graded notebook shows, or None if nothing of it can be shown.
+
+    Some kinds of data run in a browser, and some, malformed, stop the formgrader itself.
+    """
+    kept = dict(output)
     try:
-        nbformat.validate(output, ref="output", version=4, relax_add_props=True)
-        json.dumps(output, ensure_ascii=False).encode("utf-8")
+        if "data" in kept:
+            data = {
+                kind: joined(kept["data"][kind]) for kind in SHOWN_KINDS if kind in kept["data"]
+            }
+            if not data:
+                return None
+            kept.update(data=data, metadata={})
+        nbformat.validate(kept, ref="output", version=4, relax_add_props=True)
+        json.dumps(kept, ensure_ascii=False).encode("utf-8")
     except (nbformat.ValidationError, ValueError, TypeError, RecursionError):
-        return False
-    return True
+        return None
+    return nbformat.from_dict(kept)
+
+
+def joined(text: object) -> str:
+    """The text of an output's data, which may be a list of lines.
+
+    Raises:
+        TypeError: it is neither.
+    """
+    return text if isinstance(text, str) else "".join(cast("list[str]", text))

@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import copy
 import json
 import re
 from pathlib import Path
@@ -12,6 +13,7 @@ from nbconvert.exporters import HTMLExporter
 from nbformat.notebooknode import NotebookNode
 from nbgrader import utils
 from nbgrader.api import Gradebook
+from traitlets.config import Config
 
 from travesia.design import tokens_css
 from travesia.grading.course import CoursePreprocessor, place_of
@@ -35,11 +37,13 @@ class FeedbackExporter(HTMLExporter):
     The formgrader asks for nbgrader's own by name; the page has to be the same from everywhere.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**kwargs)
-        self.extra_template_basedirs = [str(TEMPLATES)]
-        self.template_name = "travesia-feedback"
-        self.sanitize_html = True
+    def __init__(self, config: Config | None = None, **kwargs: Any) -> None:
+        own = copy.deepcopy(config) if config is not None else Config()
+        # nbconvert reads the templates' settings while it is made, so these have to be known then.
+        own.FeedbackExporter.extra_template_basedirs = [str(TEMPLATES)]
+        own.FeedbackExporter.template_name = "travesia-feedback"
+        own.FeedbackExporter.sanitize_html = True
+        super().__init__(config=own, **kwargs)
 
 
 class CollectMarks(CoursePreprocessor):
