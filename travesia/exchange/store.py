@@ -176,24 +176,22 @@ class Store:
     def releases(self, course: str) -> list[Release]:
         """The released assignments of a course, sorted by name."""
         outbound = self._course(course) / "outbound"
-        found = sorted(path for path in outbound.glob("*/") if not path.name.startswith("."))
-        return [self.release(course, path.name) for path in found if _ID.fullmatch(path.name)]
+        found = sorted(path for path in outbound.glob("*/") if _ID.fullmatch(path.name))
+        read = (_read_release(path) for path in found)
+        return [release for release in read if release is not None]
 
     def release(self, course: str, assignment: str) -> Release:
         """One released assignment; refuses with "not found" if there is none."""
-        path = self.release_folder(course, assignment) / RELEASE
-        return Release.model_validate_json(path.read_bytes())
+        release = _read_release(self.release_folder(course, assignment))
+        if release is None:
+            raise _no_assignment(assignment)
+        return release
 
     def release_folder(self, course: str, assignment: str) -> Path:
         """The folder of a released assignment; refuses with "not found" if there is none."""
         folder = self._course(course) / "outbound" / check_id(assignment)
         if not (folder / RELEASE).is_file():
-            raise Refusal(
-                404,
-                "no_assignment",
-                N_("There is no released assignment “{assignment}” in this course."),
-                assignment=shown(assignment),
-            )
+            raise _no_assignment(assignment)
         return folder
 
     # Submissions
@@ -327,6 +325,23 @@ def read_marks(folder: Path) -> Marks | None:
             N_("marks.json is not as expected at “{place}”; generate the feedback again."),
             place=".".join(str(step) for step in first["loc"]),
         ) from error
+
+
+def _no_assignment(assignment: str) -> Refusal:
+    return Refusal(
+        404,
+        "no_assignment",
+        N_("There is no released assignment “{assignment}” in this course."),
+        assignment=shown(assignment),
+    )
+
+
+def _read_release(folder: Path) -> Release | None:
+    try:
+        return Release.model_validate_json((folder / RELEASE).read_bytes())
+    except (OSError, ValidationError):
+        _log.warning("%s is no release the service stored; it is left alone", folder)
+        return None
 
 
 def _read_receipt(folder: Path) -> Receipt | None:

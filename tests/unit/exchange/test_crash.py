@@ -14,7 +14,7 @@ import pytest
 
 from travesia.exchange import disk
 from travesia.exchange.client import ExchangeClient
-from travesia.exchange.errors import ServiceError
+from travesia.exchange.errors import Refusal, ServiceError
 from travesia.exchange.receipt import matches
 from travesia.exchange.store import Store
 from travesia.sandbox.bubblewrap import find_bwrap
@@ -268,3 +268,14 @@ def test_a_folder_that_nobody_handed_in_is_no_submission(
     (forged / "receipt.json").write_text(json.dumps({"student": "beto"}))
     assert store.submissions(COURSE) == []
     assert "is no submission the service stored" in caplog.text
+
+
+def test_a_damaged_release_hides_only_itself(
+    store: Store, released: Path, assignment: Path
+) -> None:
+    store.publish_folder(COURSE, "other", assignment, title={}, due=None, by="rosa")
+    (store.root / COURSE / "outbound" / "other" / ".release.json").write_text("{")
+
+    assert [release.assignment for release in store.releases(COURSE)] == ["children"]
+    with pytest.raises(Refusal, match="no released assignment “other”"):
+        store.release(COURSE, "other")
