@@ -82,6 +82,15 @@ def test_an_instructor_sees_who_handed_in_and_who_has_not(town) -> None:
     assert "Ana Lucía Tzul" not in missing
 
 
+def test_an_instructor_is_told_how_to_release_until_it_is_done(start) -> None:
+    town = start()
+    assert "nbgrader release_assignment children" in town.get("rosa").text
+    town.release()
+    page = town.get("rosa").text
+    assert "nbgrader release_assignment children" not in page
+    assert "nbgrader collect children" in page
+
+
 def test_the_formgrader_opens_in_a_tab_of_its_own(town) -> None:
     link = re.search(r'<a[^>]*href="/hub/user-redirect/formgrader"[^>]*>', town.get("rosa").text)
     assert link
