@@ -83,19 +83,28 @@ def _pack(folder: Path, language: str) -> tuple[Path, Pack]:
     _ = translator(language)
     pack = folder / PACK_NAME
     keys = folder.parent.parent / KEYS / folder.name
-    try:
-        if pack.is_file():
+    if pack.is_file():
+        try:
             return folder, _read(pack, pack.stat().st_mtime_ns)
-        if (folder / QUESTIONS_NAME).is_file() or any(folder.glob(CASE_PATTERN)):
-            return folder, _build(folder, _changed(folder))
-        if keys.is_dir():
-            return keys, _build(keys, _changed(keys))
-    except (ContentError, CaseError) as error:
-        raise ContentMissingError(
-            _("The content of the folder {folder} cannot be read. {reason}").format(
-                folder=folder.name, reason=error
-            )
-        ) from error
+        except ContentError as error:
+            raise ContentMissingError(
+                _(
+                    "The file {file} in the folder {folder} cannot be read. Open the lesson or "
+                    "the assignment from your course page to get a fresh copy. Your answers are "
+                    "kept."
+                ).format(file=PACK_NAME, folder=folder.name)
+            ) from error
+    for source in (folder, keys):
+        if (source / QUESTIONS_NAME).is_file() or any(source.glob(CASE_PATTERN)):
+            try:
+                return source, _build(source, _changed(source))
+            except (ContentError, CaseError) as error:
+                # Whoever builds from source files is their author, and reads what is wrong there.
+                raise ContentMissingError(
+                    _("The content of the folder {folder} cannot be read. {reason}").format(
+                        folder=source.name, reason=error
+                    )
+                ) from error
     raise ContentMissingError(
         _(
             "The file {file} is missing from the folder {folder}, so there is nothing to show. "

@@ -32,7 +32,8 @@ class FactsScreen(ItemScreen):
 
     def confidence(self, record: dict[str, Any]) -> str:
         """How sure a record is, in the learner's language."""
-        return self._(CONFIDENCE[record["confidence"]])
+        sentence = CONFIDENCE[record["confidence"]]
+        return self._(sentence)
 
     def html(self) -> str:
         """The facts."""
