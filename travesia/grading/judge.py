@@ -95,17 +95,18 @@ def _judge_choice(question: ChoiceQuestion, value: object, translate: Translate)
     share = max(0.0, (len(chosen & correct) - len(chosen - correct)) / len(correct))
     outcome: Outcome = "right" if chosen == correct else "partly" if share > 0 else "wrong"
     picked = [option for option in question.options if option.id in chosen]
+    said = question.feedback.right if outcome == "right" else question.feedback.wrong
     details = [_pair(_("You answered"), [option.text for option in picked])]
+    details += [_paragraph(each.feedback) for each in picked if each.feedback]
+    details.append(_paragraph(said))
     if outcome != "right":
         missed = [option.text for option in question.options if option.id in correct]
         details.append(_pair(_("What holds"), missed))
-    details += [f"<div>{markup.inline(each.feedback)}</div>" for each in picked if each.feedback]
     if question.multiple and outcome == "partly":
         rule = _(
             "Each option that holds counts, and each one that does not takes one of them back."
         )
         details.append(f'<div class="tv-rule">{markup.escape(rule)}</div>')
-    said = question.feedback.right if outcome == "right" else question.feedback.wrong
     return _result(question, outcome, _points(question.points, share), said, details)
 
 
@@ -116,10 +117,10 @@ def _judge_number(question: NumberQuestion, value: object, translate: Translate)
         raise Unreadable(_("What was saved here is not a number."))
     slack = question.tolerance + ROUNDING * max(1.0, abs(question.value))
     right = abs(number - question.value) <= slack
-    details = [_pair(_("You answered"), [_with_unit(number, question.unit)])]
+    said = question.feedback.right if right else question.feedback.wrong
+    details = [_pair(_("You answered"), [_with_unit(number, question.unit)]), _paragraph(said)]
     if not right:
         details.append(_pair(_("What holds"), [_with_unit(question.value, question.unit)]))
-    said = question.feedback.right if right else question.feedback.wrong
     points = question.points if right else 0
     return _result(question, "right" if right else "wrong", points, said, details)
 
@@ -130,9 +131,9 @@ def _judge_text(question: TextQuestion, value: object, translate: Translate) -> 
         raise Unreadable(_("What was saved here is not a text."))
     if not value.strip():
         return _blank(question, translate)
-    own = f"<div><strong>{markup.escape(_('You wrote'))}</strong></div>"
-    details = [own, markup.blank_lines_kept(value)]
-    return _result(question, "waiting", 0, _("Your instructor reads and marks this."), details)
+    said = _("Your instructor reads and marks this.")
+    details = [_label(_("You wrote")), markup.blank_lines_kept(value), _paragraph(said)]
+    return _result(question, "waiting", 0, said, details)
 
 
 def _blank(item: Item, translate: Translate) -> ItemResult:
@@ -148,7 +149,11 @@ def _problem(item: Item, problem: str, translate: Translate) -> ItemResult:
 def _result(
     item: Item, outcome: Outcome, points: float, said: str, details: Sequence[str] = ()
 ) -> ItemResult:
-    first = [f"<div>{markup.inline(said)}</div>"] if said else []
+    """The result with its explanation: what was asked, then the details, or else what is said."""
+    asked = "" if isinstance(item, Case) else item.prompt
+    # A title that had to be cut leaves out what was asked.
+    whole = markup.plain(asked) in {"", title_of(item)}
+    first = [] if whole else [f'<div class="tv-prompt">{markup.inline(asked)}</div>']
     return ItemResult(
         id=item.id,
         kind=kind_of(item),
@@ -157,7 +162,7 @@ def _result(
         points=points,
         max_points=item.points,
         message=markup.plain(said),
-        html="".join([*first, *details]),
+        html="".join([*first, *(details or [_paragraph(said)])]),
     )
 
 
@@ -177,9 +182,17 @@ def _finite(value: object) -> float | None:
 
 
 def _with_unit(number: float, unit: str) -> str:
-    return f"{number:.15g} {unit}".strip()
+    return f"{number:,.15g} {unit}".strip()
 
 
 def _pair(label: str, texts: Sequence[str]) -> str:
     entries = "".join(f"<li>{markup.inline(text)}</li>" for text in texts)
-    return f"<div><strong>{markup.escape(label)}</strong></div><ul>{entries}</ul>"
+    return f"{_label(label)}<ul>{entries}</ul>"
+
+
+def _label(text: str) -> str:
+    return f'<div class="tv-label"><strong>{markup.escape(text)}</strong></div>'
+
+
+def _paragraph(text: str) -> str:
+    return f'<div class="tv-paragraph">{markup.inline(text)}</div>' if text else ""

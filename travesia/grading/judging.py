@@ -6,10 +6,12 @@ from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
 
+from travesia.course.questions import TextQuestion
 from travesia.grading import markup
 from travesia.grading.course import CoursePreprocessor, place_of
 from travesia.grading.errors import GradingError
 from travesia.grading.judge import judge
+from travesia.grading.key import Key
 from travesia.grading.result import OUTCOME_WORDS, ItemResult
 from travesia.language import Translate, translator
 
@@ -36,16 +38,29 @@ class JudgeAnswers(CoursePreprocessor):
         judged = judge(key, submission.answers, submission.language, problem=submission.problem)
         results = {result.id: result for result in judged}
         translate = translator(submission.language)
+        rubrics = self._rubrics(key)
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if name in results and utils.is_grade(cell):
                 _book(cell, results[name], translate)
+                if name in rubrics and results[name].needs_marking:
+                    cell.outputs.append(new_output("display_data", data=rubrics[name]))
         nb.metadata["travesia"] = {
             "assignment": place.assignment,
             "language": submission.language,
             "submission": submission.receipt.id if submission.receipt else "",
         }
         return nb, resources
+
+    def _rubrics(self, key: Key) -> dict[str, dict[str, str]]:
+        """What to look for in written answers, for the instructor; no feedback shows it."""
+        _ = translator(self.fallback_language)
+        head = f"<div><strong>{markup.escape(_('What to look for'))}</strong></div>"
+        return {
+            item.id: {"text/html": f"{head}<div>{markup.inline(item.rubric)}</div>"}
+            for item in key.items(self.fallback_language)
+            if isinstance(item, TextQuestion)
+        }
 
 
 def _book(cell: NotebookNode, result: ItemResult, translate: Translate) -> None:

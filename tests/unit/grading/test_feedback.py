@@ -237,6 +237,12 @@ def test_the_formgrader_shows_each_judgement_and_takes_marks(course):
     assert "&lt;div" not in html
 
 
+def test_the_instructor_sees_what_to_look_for_and_the_learner_does_not(course, page):
+    rubric = "Names a person and a sentence that key-side readers look for."
+    assert rubric in formgrader_page(course, "ana")
+    assert rubric not in page("ana")
+
+
 def test_without_sanitising_the_attack_on_the_formgrader_succeeds(course):
     config = course.root / "nbgrader_config.py"
     text = config.read_text()
