@@ -11,7 +11,7 @@ from travesia.learn.messages import Message
 from travesia.learn.screen import ItemScreen, Summary
 
 LONGEST_TEXT = 20_000
-_NOT_A_LINE = re.compile(r"\s*(?:[-*+|>#]|\d+[.)]\s|```|~~~)")
+_NOT_A_LINE = re.compile(r"\s*(?:[-*+]\s|[|>#]|\d+[.)]\s|```|~~~)")
 
 
 class QuestionScreen(ItemScreen):

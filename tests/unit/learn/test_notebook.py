@@ -171,7 +171,8 @@ def test_a_chart_says_the_same_in_words_and_a_table(monkeypatch):
     html = chart.words.view["html"]
 
     assert "events, not persons" in html
-    assert '<th scope="col">' in html
+    assert '<th scope="col"' in html
+    assert '<th scope="row">' in html
     assert "<caption>" in html
     assert "Source" in html
 
