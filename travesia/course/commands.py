@@ -82,11 +82,17 @@ def status(root: Path, named: tuple[str, ...]) -> None:
 
 @click.command()
 @_root
+@click.option("--reading", is_flag=True, help="List the words that a person has to read instead.")
 @_plainly
-def check(root: Path) -> None:
+def check(root: Path, *, reading: bool) -> None:
     """Check the course's content; exit 1 if anything is wrong."""
-    from travesia.course.checks import check_course  # noqa: PLC0415
+    # The charts take seconds to load, which `travesia translate` need not wait for.
+    from travesia.course.checks import check_course, word_findings  # noqa: PLC0415
 
+    if reading:
+        for where, finding in word_findings(root):
+            click.echo(f"{where}: {finding}")
+        return
     problems = check_course(root, datetime.now(UTC).date())
     for problem in problems:
         click.echo(problem)

@@ -10,6 +10,9 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 Place = tuple[int | str, ...]
 
+# The same safe reader either way; the one in C takes a tenth of the time where it is built in.
+_Reader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
 
 class ContentError(Exception):
     """Something in a content file that its author has to put right, one sentence a problem."""
@@ -44,6 +47,7 @@ def load(path: Path, model: type[Model]) -> Model:
 
 
 def _read(path: Path) -> tuple[Any, dict[Place, int]]:
+    lines: dict[Place, int] = {}
     try:
         source = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
@@ -51,8 +55,13 @@ def _read(path: Path) -> tuple[Any, dict[Place, int]]:
     except UnicodeDecodeError as error:
         raise ContentError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
     try:
-        root = yaml.compose(source, Loader=yaml.SafeLoader)
-        data = yaml.safe_load(source)
+        reader = _Reader(source)
+        try:
+            root = reader.get_single_node()
+            repeated = list(_mark(root, (), lines)) if root is not None else []
+            data = reader.construct_document(root) if root is not None else None
+        finally:
+            reader.dispose()
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise ContentError(
@@ -61,8 +70,6 @@ def _read(path: Path) -> tuple[Any, dict[Place, int]]:
         ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ContentError(f"{path} is not YAML ({error}): correct what it names.") from error
-    lines: dict[Place, int] = {}
-    repeated = list(_mark(root, (), lines)) if root is not None else []
     if repeated:
         raise ContentError(
             *(
