@@ -89,7 +89,7 @@ def _said(outcome: Outcome, scored: CaseScore, translate: Translate) -> str:
 def _decisions(taken: tuple[Consequence, ...], translate: Translate) -> str:
     _ = translate
     entries = "".join(f"<li>{_decision(each, translate)}</li>" for each in taken)
-    return f"{_heading(_('Your decisions'))}<ol>{entries}</ol>"
+    return _heading(_("Your decisions")) + f"<ol>{entries}</ol>"
 
 
 def _decision(taken: Consequence, translate: Translate) -> str:
@@ -100,10 +100,10 @@ def _decision(taken: Consequence, translate: Translate) -> str:
         rule = _("Critical rule: {rule}").format(rule=_(taken.critical.rule))
         lines.append(f'<div class="tv-critical">{markup.escape(rule)}</div>')
     labelled = [
-        (_("What happens to the person"), taken.feedback.person),
+        (_("For the person"), taken.feedback.person),
         (_("Why"), taken.feedback.why),
-        (_("The article"), taken.feedback.article),
-        (_("What you can say"), taken.feedback.say),
+        (_("The rule"), taken.feedback.article),
+        (_("You can say"), taken.feedback.say),
     ]
     if not taken.acceptable:
         others = "; ".join(other.text for other in taken.alternatives)
@@ -123,7 +123,8 @@ def _dimensions(scored: CaseScore, translate: Translate) -> str:
         for name, each in scored.dimensions.items()
         if each.fraction is not None
     )
-    return f"{_heading(_('The four dimensions'))}<ul>{entries}</ul>" if entries else ""
+    head = _heading(_("The four dimensions of what you did"))
+    return f"{head}<ul>{entries}</ul>" if entries else ""
 
 
 def _roads(roads: tuple[AcceptableRoad, ...], translate: Translate) -> str:
@@ -132,7 +133,8 @@ def _roads(roads: tuple[AcceptableRoad, ...], translate: Translate) -> str:
         f"<li>{' → '.join(markup.inline(step.choice_text) for step in road.steps)}</li>"
         for road in roads
     )
-    return f"{_heading(_('Roads that hold'))}<ul>{entries}</ul>" if entries else ""
+    head = _heading(_("Roads that hold"))
+    return f"{head}<ul>{entries}</ul>" if entries else ""
 
 
 def _heading(text: str) -> str:

@@ -143,7 +143,7 @@ def _blank(item: Item, translate: Translate) -> ItemResult:
 
 def _problem(item: Item, problem: str, translate: Translate) -> ItemResult:
     _ = translate
-    return _result(item, "unreadable", 0, f"{_('Not readable.')} {problem}")
+    return _result(item, "unreadable", 0, _("Not readable.") + f" {problem}")
 
 
 def _result(

@@ -55,7 +55,8 @@ class JudgeAnswers(CoursePreprocessor):
     def _rubrics(self, key: Key) -> dict[str, dict[str, str]]:
         """What to look for in written answers, for the instructor; no feedback shows it."""
         _ = translator(self.fallback_language)
-        head = f"<div><strong>{markup.escape(_('What to look for'))}</strong></div>"
+        label = _("What to look for")
+        head = f"<div><strong>{markup.escape(label)}</strong></div>"
         return {
             item.id: {"text/html": f"{head}<div>{markup.inline(item.rubric)}</div>"}
             for item in key.items(self.fallback_language)

@@ -80,6 +80,7 @@ class Course:
     """A course directory with nbgrader's own commands."""
 
     root: Path
+    assignment: str = "arrival"
     log: str = ""
 
     def run(self, *arguments: str, code: int = 0, **environment: str) -> str:
@@ -109,7 +110,9 @@ class Course:
 
     @property
     def released(self) -> nbformat.NotebookNode:
-        return nbformat.read(self.root / "release/arrival/assignment.ipynb", as_version=4)
+        return nbformat.read(
+            self.root / "release" / self.assignment / "assignment.ipynb", as_version=4
+        )
 
     def hand_in(
         self,
@@ -121,11 +124,14 @@ class Course:
         files: dict[str, bytes] | None = None,
     ) -> Path:
         """Puts a submission where `collect` would, with the receipt the service would write."""
-        folder = self.root / "submitted" / student / "arrival"
+        folder = self.root / "submitted" / student / self.assignment
         folder.mkdir(parents=True)
         handed_in = copy.deepcopy(self.released)
         for change in changes:
             change(handed_in)
+        for beside in (self.root / "release" / self.assignment).iterdir():
+            if beside.suffix != ".ipynb":
+                shutil.copy(beside, folder)
         if notebook is None:
             nbformat.write(handed_in, folder / "assignment.ipynb")
         else:
@@ -140,7 +146,7 @@ class Course:
         receipt = {
             "id": f"receipt-{student}",
             "course": "human-security",
-            "assignment": "arrival",
+            "assignment": self.assignment,
             "student": student,
             "sha256": "0" * 64,
             "answers_sha256": None if data is None else hashlib.sha256(data).hexdigest(),
@@ -157,7 +163,7 @@ class Course:
     def scores(self, student: str) -> dict[str, tuple[float | None, bool]]:
         """Each item's score by the grader, and whether it waits for a mark by hand."""
         with self.gradebook() as gradebook:
-            booked = gradebook.find_submission("arrival", student)
+            booked = gradebook.find_submission(self.assignment, student)
             return {
                 grade.name: (grade.auto_score, grade.needs_manual_grade)
                 for notebook in booked.notebooks
@@ -165,7 +171,7 @@ class Course:
             }
 
     def graded(self, student: str) -> nbformat.NotebookNode:
-        path = self.root / "autograded" / student / "arrival" / "assignment.ipynb"
+        path = self.root / "autograded" / student / self.assignment / "assignment.ipynb"
         return nbformat.read(path, as_version=4)
 
     def shown(self, student: str) -> str:
@@ -178,14 +184,23 @@ class Course:
         )
 
 
-def make_course(root: Path, *, isolation: bool = True) -> Course:
+def make_course(
+    root: Path,
+    *,
+    isolation: bool = True,
+    content: Path = FIXTURES,
+    assignment: str = "arrival",
+) -> Course:
     """A course directory whose one assignment has been generated."""
-    shutil.copytree(FIXTURES / "source", root / "source")
-    shutil.copytree(FIXTURES / "keys", root / "keys")
+    for name in ("source", "keys"):
+        shutil.copytree(content / name, root / name, ignore=shutil.ignore_patterns("answers*"))
+    facts = content / "notebooks" / "facts.yaml"
+    if facts.is_file():
+        shutil.copy(facts, root / "keys")
     (root / "gradebook").mkdir()
     (root / "nbgrader_config.py").write_text(CONFIG.format(root=str(root), isolation=isolation))
-    course = Course(root)
-    course.log = course.run("generate_assignment", "arrival")
+    course = Course(root, assignment)
+    course.log = course.run("generate_assignment", assignment)
     return course
 
 
@@ -209,3 +224,9 @@ def run_first() -> Callable[[str], Change]:
         return lambda notebook: notebook.cells.insert(0, new_code_cell(source))
 
     return run_first
+
+
+@pytest.fixture(scope="session")
+def as_entries() -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """Makes saved answers of `{id: (kind, value)}`."""
+    return entries

@@ -143,6 +143,7 @@ def test_damaged_answers_are_set_aside_with_a_message_and_nothing_else_is_touche
     assert {path.name for path in folder.iterdir()} == {
         "answers.json",
         "assignment.ipynb",
+        "content.json",
         "receipt.json",
         "timestamp.txt",
     }
@@ -197,7 +198,7 @@ def test_memory_beyond_the_limit_is_not_given(graded):
 
 def test_what_a_browser_would_run_is_not_left_where_the_formgrader_serves_it(graded):
     left = {path.name for path in (graded.root / "autograded/active/arrival").iterdir()}
-    assert left == {"assignment.ipynb", "receipt.json", "timestamp.txt"}
+    assert left == {"assignment.ipynb", "content.json", "receipt.json", "timestamp.txt"}
     kept = {path.name for path in (graded.root / "submitted/active/arrival").iterdir()}
     assert {"page.html", "draw.svg"} <= kept
 
