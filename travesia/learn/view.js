@@ -87,6 +87,7 @@ function render({ model, el }) {
   const listen = (type, handle) => el.addEventListener(type, handle, { signal: ending.signal });
   let mine = 0; // the last message sent from this view
   let typing; // the timer of the text that is being written
+  let box; // where it is being written
 
   function draw() {
     const { html, ack, focus } = model.get("view");
@@ -99,7 +100,7 @@ function render({ model, el }) {
     wanted.className = el.className;
     for (const { name, value } of el.attributes) wanted.setAttribute(name, value);
     become(el, wanted);
-    el.removeAttribute("data-tv-pending");
+    if (!typing) el.removeAttribute("data-tv-pending");
     if (focus && mine === ack) el.querySelector(`#${CSS.escape(focus)}`)?.focus();
   }
 
@@ -110,10 +111,15 @@ function render({ model, el }) {
     model.send({ action, serial: mine, ...rest });
   }
 
-  function write(box, final) {
+  function write(where, final) {
     clearTimeout(typing);
     typing = undefined;
-    send(box.dataset.typing, { text: box.value, final });
+    send(where.dataset.typing, { text: where.value, final });
+  }
+
+  // Nothing typed is left behind when the page or this view goes away.
+  function flush() {
+    if (typing) write(box, true);
   }
 
   // Letters and arrows are shortcuts to the notebook around: inside, they belong to the learner.
@@ -145,17 +151,21 @@ function render({ model, el }) {
     if (!event.target.dataset.typing) return;
     clearTimeout(typing);
     el.setAttribute("data-tv-pending", "");
-    typing = setTimeout(write, TYPING_PAUSE, event.target, false);
+    box = event.target;
+    typing = setTimeout(write, TYPING_PAUSE, box, false);
   });
   listen("focusout", (event) => {
-    const box = event.target;
-    if (box.dataset.typing && (typing || box.value !== box.defaultValue)) write(box, true);
+    const left = event.target;
+    if (left.dataset.typing && (typing || left.value !== left.defaultValue)) write(left, true);
   });
 
+  for (const [type, target] of [["pagehide", window], ["visibilitychange", document]]) {
+    target.addEventListener(type, flush, { signal: ending.signal });
+  }
   model.on("change:view", draw);
   draw();
   return () => {
-    clearTimeout(typing);
+    flush();
     ending.abort();
     model.off("change:view", draw);
   };
