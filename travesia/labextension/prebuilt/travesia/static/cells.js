@@ -26,11 +26,17 @@ export function lockCells(panel) {
   }, false);
 }
 
+/* Takes away the name of a cell's kind: it says nothing to a reader, and a plain box has no name. */
+export function unname(cell) {
+  cell.node.removeAttribute('aria-label');
+}
+
 /* Hides or shows the code of all cells but those in which the learner writes code. */
 export function hideCode(panel, hidden) {
   panel.toggleClass('travesia-code-shown', !hidden);
   for (const cell of panel.content.widgets) {
     const own = isOwn(cell.model);
+    unname(cell);
     cell.toggleClass('travesia-own', own);
     const empty = !cell.model.sharedModel.getSource().trim();
     cell.toggleClass('travesia-empty', cell.model.type === 'code' && empty && !own);

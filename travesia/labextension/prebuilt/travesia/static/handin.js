@@ -16,7 +16,9 @@ export async function handIn({ panel, context, server, settings, keep }) {
     await keep();
     dialog.succeed(await server('travesia/hand-in', { path: context.path }));
   } catch (error) {
-    dialog.fail(error.message || strings.hand_in_unreachable);
+    // What the service says already tells what became of the work.
+    const own = [strings.hand_in_unreachable, strings.not_handed_in_hint];
+    dialog.fail(error.fromServer ? [error.message] : own);
   } finally {
     busy = false;
   }
@@ -87,13 +89,10 @@ class HandInDialog {
     return element('time', { dateTime: time }, form.format(new Date(time)));
   }
 
-  fail(sentence) {
+  fail(sentences) {
     this.title.textContent = this.strings.not_handed_in;
     this.node.classList.add('travesia-dialog-failed');
-    this.body.replaceChildren(
-      element('p', {}, sentence),
-      element('p', {}, this.strings.not_handed_in_hint)
-    );
+    this.body.replaceChildren(...sentences.map(sentence => element('p', {}, sentence)));
     this.close.focus();
   }
 }

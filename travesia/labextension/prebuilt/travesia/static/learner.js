@@ -61,6 +61,8 @@ async function open(app, panel, context, settings, shared) {
   hideFrame(app.shell);
   // Single keys belong to the questions: no command of the notebook is looked up from inside it.
   panel.content.node.setAttribute('data-lm-suppress-shortcuts', 'true');
+  // A feed is a list of articles that goes on loading; a lesson is a page.
+  panel.content.node.querySelector('[role="feed"]')?.removeAttribute('role');
   lockCells(panel);
   hideCode(panel, true);
 
@@ -89,7 +91,7 @@ async function open(app, panel, context, settings, shared) {
 
   if (!hasOwnCode(panel)) {
     // Answers are kept as they are given: nothing that could be lost is worth a question.
-    window.addEventListener('beforeunload', event => event.stopImmediatePropagation(), true);
+    settings.leavesFreely = true;
   }
 
   if (about.kind === 'lesson') {
@@ -99,7 +101,8 @@ async function open(app, panel, context, settings, shared) {
   await runner.start();
 }
 
-/* A function that asks the person's own server and gives its JSON, or throws its sentence. */
+/* A function that asks the person's own server and gives its JSON.
+   It throws an error that says whether its message is the server's sentence for the person. */
 function connection(serverSettings, ServerConnection) {
   return async (path, body) => {
     const response = await ServerConnection.makeRequest(
@@ -109,21 +112,22 @@ function connection(serverSettings, ServerConnection) {
     );
     const answer = await response.json().catch(() => ({}));
     if (!response.ok) {
-      throw new Sentence(answer.error);
+      throw Object.assign(new Error(answer.error), { fromServer: Boolean(answer.error) });
     }
     return answer;
   };
 }
 
-/* An error whose message is a sentence for the person; empty when there was none. */
-class Sentence extends Error {}
-
 /* Saves what changed shortly after it changed, so that leaving and reloading ask nothing. */
 function saver(context, bar, strings) {
   let timer;
+  const later = milliseconds => {
+    clearTimeout(timer);
+    timer = setTimeout(save, milliseconds);
+  };
   const save = async () => {
     clearTimeout(timer);
-    if (!context.model.dirty || context.isDisposed) {
+    if (context.isDisposed || !context.model.dirty) {
       return;
     }
     try {
@@ -131,15 +135,17 @@ function saver(context, bar, strings) {
       bar.clear('save');
     } catch {
       bar.notice('save', strings.not_saved);
-      timer = setTimeout(save, 15000);
+      later(15000);
     }
   };
   context.model.stateChanged.connect((_, change) => {
     if (change.name === 'dirty' && change.newValue) {
-      clearTimeout(timer);
-      timer = setTimeout(save, 1500);
+      later(1500);
     }
   });
+  if (context.model.dirty) {
+    later(1500);
+  }
   return save;
 }
 

@@ -16,7 +16,7 @@ export async function offerNewer({ context, server, bar, strings }) {
       await bar.onLeave();
       location.href = url;
     } catch (error) {
-      bar.notice('newer', error.message || strings.fresh_copy_failed);
+      bar.notice('newer', error.fromServer ? error.message : strings.fresh_copy_failed);
     }
   };
   bar.notice('newer', strings.newer, [

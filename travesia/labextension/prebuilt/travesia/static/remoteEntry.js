@@ -25,6 +25,13 @@
     }
   }
 
+  // The application asks before leaving a changed notebook; only who listens before it can say no.
+  window.addEventListener('beforeunload', event => {
+    if (settings.leavesFreely) {
+      event.stopImmediatePropagation();
+    }
+  });
+
   let scope;
   /* A module that the application shares with its extensions. */
   const shared = async name => {

@@ -1,3 +1,5 @@
+import { unname } from './cells.js';
+
 /* Runs a notebook by itself: when it opens, and again when its kernel was restarted. */
 export class Runner {
   constructor(panel, { NotebookActions, Dialog }, bar, strings) {
@@ -105,6 +107,7 @@ export class Runner {
         return;
       }
       cell.addClass('travesia-ran');
+      unname(cell);
       if (!right) {
         failed += 1;
         cell.node.dataset.travesiaFailed = this.strings.cell_failed;
