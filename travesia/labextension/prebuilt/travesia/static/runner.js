@@ -70,8 +70,14 @@ export class Runner {
     if (status === 'connected') {
       this.bar.clear('connection');
     } else if (status !== 'disconnected') {
-      this.lost = setTimeout(() => this.bar.notice('connection', this.strings.offline), 4000);
+      this.lost = setTimeout(() => this.offline(), 4000);
     }
+  }
+
+  offline() {
+    this.bar.notice('connection', this.strings.offline, [
+      { label: this.strings.start_again, act: () => location.reload() }
+    ]);
   }
 
   died() {
