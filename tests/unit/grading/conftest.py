@@ -184,13 +184,7 @@ class Course:
         )
 
 
-def make_course(
-    root: Path,
-    *,
-    isolation: bool = True,
-    content: Path = FIXTURES,
-    assignment: str = "arrival",
-) -> Course:
+def generate(root: Path, content: Path, assignment: str) -> Course:
     """A course directory whose one assignment has been generated."""
     for name in ("source", "keys"):
         shutil.copytree(content / name, root / name, ignore=shutil.ignore_patterns("answers*"))
@@ -198,16 +192,36 @@ def make_course(
     if facts.is_file():
         shutil.copy(facts, root / "keys")
     (root / "gradebook").mkdir()
-    (root / "nbgrader_config.py").write_text(CONFIG.format(root=str(root), isolation=isolation))
-    course = Course(root, assignment)
-    course.log = course.run("generate_assignment", assignment)
+    course = configured(root, assignment, isolation=True)
+    course.run("generate_assignment", assignment)
     return course
 
 
+def configured(root: Path, assignment: str, *, isolation: bool) -> Course:
+    """The course in a directory, with its configuration written."""
+    (root / "nbgrader_config.py").write_text(CONFIG.format(root=str(root), isolation=isolation))
+    return Course(root, assignment)
+
+
 @pytest.fixture(scope="session")
-def new_course() -> Callable[..., Course]:
-    """Makes a course directory: `new_course(folder, isolation=True)`."""
-    return make_course
+def new_course(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Course]:
+    """Makes a course directory with its assignment generated: `new_course(folder)`."""
+    generated: dict[str, Path] = {}
+
+    def new_course(
+        root: Path,
+        *,
+        isolation: bool = True,
+        content: Path = FIXTURES,
+        assignment: str = "arrival",
+    ) -> Course:
+        if assignment not in generated:
+            folder = tmp_path_factory.mktemp("generated") / assignment
+            generated[assignment] = generate(folder, content, assignment).root
+        shutil.copytree(generated[assignment], root)
+        return configured(root, assignment, isolation=isolation)
+
+    return new_course
 
 
 @pytest.fixture(scope="session")

@@ -135,10 +135,18 @@ def test_a_blank_submission_scores_nothing_and_says_so_in_the_learners_language(
     assert outcomes == {"blank"}
 
 
-@pytest.mark.parametrize("student", ["damaged", "damaged-en"])
-def test_damaged_answers_are_set_aside_with_a_message_and_nothing_else_is_touched(graded, student):
+@pytest.mark.parametrize(
+    ("student", "said"),
+    [
+        ("damaged", "El archivo answers.json que entregaste no se pudo leer."),
+        ("damaged-en", "The file answers.json that you handed in could not be read."),
+    ],
+)
+def test_damaged_answers_are_set_aside_with_a_message_and_nothing_else_is_touched(
+    graded, student, said
+):
     assert graded.scores(student) == NOTHING
-    assert "answers.json" in graded.shown(student)
+    assert said in graded.shown(student)
     folder = graded.root / "submitted" / student / "arrival"
     assert {path.name for path in folder.iterdir()} == {
         "answers.json",
