@@ -44,6 +44,30 @@ class RunningHub:
             self.visitors[username] = Visitor(self.url, username, self.passwords[username])
         return self.visitors[username]
 
+    @property
+    def first(self) -> psutil.Process:
+        """The hub's own process: the one that was started, or the one an account got from root."""
+        started = psutil.Process(self.process.pid)
+        for process in (started, *started.children(recursive=True)):
+            if "jupyterhub" in process.cmdline() and "--config" in process.cmdline():
+                return process
+        raise AssertionError("the hub is not running")
+
+    def stop(self) -> None:
+        """Stop the hub as Ctrl-C does, if it runs."""
+        for visitor in self.visitors.values():
+            visitor.client.close()
+        self.visitors.clear()
+        if self.process.poll() is None:
+            self.end(signal.SIGINT)
+
+    def end(self, number: int) -> None:
+        """End the hub itself with a signal, and see it end."""
+        first = self.first
+        first.send_signal(number)
+        first.wait(timeout=SECONDS_TO_STOP)
+        self.process.wait(timeout=SECONDS_TO_STOP)
+
     def processes(self) -> list[psutil.Process]:
         """Every process that works on this hub's data or below its first process."""
         found = {}
@@ -59,6 +83,8 @@ class RunningHub:
 
     def restart(self) -> None:
         """Start the hub again on the same data and port, after it was stopped or killed."""
+        for visitor in self.visitors.values():
+            visitor.client.close()
         self.visitors.clear()
         self.process = launch(self.command, self.output, urlsplit(self.url).port)
 
@@ -103,22 +129,16 @@ def launch(command: list[str], output: Path, port: int) -> subprocess.Popen[byte
         if process.poll() is not None:
             break
         try:
-            pages = ("hub/health", "services/campus/health")
+            pages = ("hub/health", "services/campus/static/tokens.css")
             answers = [httpx.get(f"http://127.0.0.1:{port}/{page}", timeout=5) for page in pages]
             if all(answer.status_code == httpx.codes.OK for answer in answers):
                 return process
         except httpx.HTTPError:
             pass
         time.sleep(0.2)
-    stop(process)
+    process.kill()
+    process.wait()
     raise AssertionError(f"the hub did not start:\n{output.read_text(errors='replace')[-6000:]}")
-
-
-def stop(process: subprocess.Popen[bytes], number: int = signal.SIGTERM) -> None:
-    """End a hub with a signal, and see it end."""
-    if process.poll() is None:
-        process.send_signal(number)
-        process.wait(timeout=SECONDS_TO_STOP)
 
 
 @contextmanager
@@ -137,16 +157,17 @@ def running_hub(account: str, *options: str) -> Iterator[RunningHub]:
     command = argv if account == "root" else accounts.as_ordinary(argv)
     output = folder / "output.txt"
     process = launch(command, output, port)
+    running = RunningHub(
+        url=f"http://127.0.0.1:{port}/",
+        data=data,
+        account=account,
+        passwords=dict(SIGN_IN.findall(output.read_text())),
+        process=process,
+        output=output,
+        command=command,
+    )
     try:
-        yield RunningHub(
-            url=f"http://127.0.0.1:{port}/",
-            data=data,
-            account=account,
-            passwords=dict(SIGN_IN.findall(output.read_text())),
-            process=process,
-            output=output,
-            command=command,
-        )
+        yield running
     finally:
-        stop(process)
+        running.stop()
         shutil.rmtree(folder, ignore_errors=True)

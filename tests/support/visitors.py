@@ -1,6 +1,5 @@
 """A person at a hub over HTTP: signs in, starts their server, runs code in a kernel of it."""
 
-import asyncio
 import json
 import time
 import uuid
@@ -9,8 +8,7 @@ from functools import cached_property
 from urllib.parse import urljoin, urlsplit
 
 import httpx
-from tornado.httpclient import HTTPRequest
-from tornado.websocket import websocket_connect
+import websocket
 
 SECONDS = 120
 
@@ -87,29 +85,29 @@ class Visitor:
 
     def run(self, code: str) -> str:
         """What a cell with this code prints in this person's kernel, errors included."""
-        return asyncio.run(self._run(code))
-
-    async def _run(self, code: str) -> str:
         host = urlsplit(self.url).netloc
-        address = f"ws://{host}/user/{self.username}/api/kernels/{self.kernel}/channels"
-        request = HTTPRequest(address, headers={"Authorization": f"token {self.token}"})
-        connection = await websocket_connect(request)
+        connection = websocket.create_connection(
+            f"ws://{host}/user/{self.username}/api/kernels/{self.kernel}/channels",
+            header={"Authorization": f"token {self.token}"},
+            timeout=SECONDS,
+        )
         asked = uuid.uuid4().hex
-        await connection.write_message(json.dumps(_execute_request(asked, code)))
         said = []
-        while True:
-            raw = await asyncio.wait_for(connection.read_message(), SECONDS)
-            message = json.loads(raw)
-            if message["parent_header"].get("msg_id") != asked:
-                continue
-            kind, content = message["msg_type"], message["content"]
-            if kind == "stream":
-                said.append(content["text"])
-            elif kind == "error":
-                said.append(f"{content['ename']}: {content['evalue']}")
-            elif kind == "status" and content["execution_state"] == "idle":
-                connection.close()
-                return "".join(said).strip()
+        try:
+            connection.send(json.dumps(_execute_request(asked, code)))
+            while True:
+                message = json.loads(connection.recv())
+                if message["parent_header"].get("msg_id") != asked:
+                    continue
+                kind, content = message["msg_type"], message["content"]
+                if kind == "stream":
+                    said.append(content["text"])
+                elif kind == "error":
+                    said.append(f"{content['ename']}: {content['evalue']}")
+                elif kind == "status" and content["execution_state"] == "idle":
+                    return "".join(said).strip()
+        finally:
+            connection.close()
 
 
 def sign_in(client: httpx.Client, username: str, password: str) -> httpx.Response:

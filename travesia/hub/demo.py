@@ -84,7 +84,7 @@ def release_assignments(settings: HubSettings, say: Callable[[str], None]) -> No
             COURSE_ID,
             assignment.id,
             settings.course_files / "release" / assignment.id,
-            title=_titles(settings, module.id, assignment.title),
+            title=_titles(settings, assignment.id, assignment.title),
             due=due,
             by=instructor.username,
         )
@@ -118,12 +118,12 @@ def _run(place: Place, step: list[str]) -> None:
         raise DemoError(f"'{' '.join(step[2:5])}' failed: {last[0]}")
 
 
-def _titles(settings: HubSettings, module: str, title: str) -> dict[str, str]:
+def _titles(settings: HubSettings, assignment: str, title: str) -> dict[str, str]:
     """The assignment's title in every language of the lessons' catalogues."""
     catalogues = settings.checkout / "notebooks" / "locale"
     return {
         language: translations(language, catalogues).pgettext(
-            f"course:{COURSE_ID}/module:{module}/assignment/title", title
+            f"assignment:{assignment}/title", title
         )
         for language in available_languages(catalogues)
     }
