@@ -5,7 +5,7 @@ from urllib.parse import urlsplit
 
 from playwright.sync_api import Browser, Locator, Page, Request
 
-MILLISECONDS = 90_000
+MILLISECONDS = 45_000
 
 
 class Window:
@@ -93,19 +93,21 @@ class Window:
         """Play a case along a road with Tab, arrows, Space and Enter alone."""
         case, keyboard = self.item(name), self.page.keyboard
         case.scroll_into_view_if_needed()
-        self.press_until("Tab", case.locator(f'button[data-action="role"][value="{role}"]'))
-        keyboard.press("Enter")
-        onward = case.locator('button[data-action="continue"]')
+        scene = case.locator(".tv-scene")
+
+        def enter(button: Locator) -> None:
+            """Press a button, and wait until the case has moved on."""
+            before = scene.get_attribute("data-key")
+            self.press_until("Tab", button)
+            keyboard.press("Enter")
+            case.locator(f'.tv-scene:not([data-key="{before}"])').wait_for()
+
+        enter(case.locator(f'button[data-action="role"][value="{role}"]'))
         for choice in road:
             wanted = case.locator(f'input[value="{choice}"]')
-            wanted.or_(onward).first.wait_for()
-            while onward.count():
-                self.press_until("Tab", onward)
-                keyboard.press("Enter")
-                wanted.or_(onward).first.wait_for()
+            while not wanted.count():
+                enter(case.locator('button[data-action="continue"]'))
             self.press_until("Tab", case.locator('input[type="radio"]').first)
             keyboard.press("Space")
             self.press_until("ArrowDown", wanted)
-            self.press_until("Tab", case.locator('button[type="submit"]'))
-            keyboard.press("Enter")
-            wanted.wait_for(state="detached")
+            enter(case.locator('button[type="submit"]'))

@@ -5,7 +5,6 @@ import binascii
 import copy
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import nbformat
@@ -16,6 +15,7 @@ from nbgrader.api import Gradebook
 from traitlets.config import Config
 
 from travesia.design import tokens_css
+from travesia.grading import JUPYTER_DATA
 from travesia.grading.course import CoursePreprocessor, place_of
 from travesia.grading.errors import GradingError
 from travesia.grading.marks import Marks, read_marks
@@ -23,7 +23,7 @@ from travesia.grading.result import OUTCOME_WORDS
 from travesia.grading.safety import clean_html, markdown_html
 from travesia.language import INTERFACE_CATALOGUES, available_languages, translator
 
-TEMPLATES = Path(__file__).parent / "templates"
+TEMPLATES = JUPYTER_DATA / "nbconvert" / "templates"
 MARKS_NAME = "marks.json"
 FEEDBACK = "travesia"
 PICTURES = ("image/png", "image/jpeg")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from travesia.campus.preferences import Preferences
+from travesia.grading import JUPYTER_DATA
 from travesia.hub import folders, identities
 from travesia.hub.people import Person
 from travesia.hub.settings import COURSE_ID, HubSettings
@@ -109,6 +110,7 @@ class Place:
             "LANG": "C.UTF-8",
             "PATH": f"{Path(sys.prefix) / 'bin'}:{SEARCH_PATH}",
             "JUPYTER_CONFIG_PATH": self._seen("jupyter"),
+            "JUPYTER_PATH": str(JUPYTER_DATA),
             "TRAVESIA_KIND": self.person.kind,
             "TRAVESIA_LANGUAGE": self.language,
             "TRAVESIA_LESSONS": self._seen("notebooks"),
