@@ -124,10 +124,11 @@ def test_the_chart_has_a_text_and_tables_beside_it(window):
     page = ana.sign_in()
     ana.open_notebook("Abrir la lección")
     chart = page.locator(".js-plotly-plot").first
-    chart.scroll_into_view_if_needed()
     chart.locator(".main-svg").first.wait_for()
-    page.get_by_text("Fin de la serie").first.wait_for()
+    chart.scroll_into_view_if_needed()
+    chart.get_by_text("Fin de la serie").wait_for()
     ana.screenshot("lesson-chart")
+    assert chart.bounding_box()["height"] > 300
     ana.item("chart").get_by_text("Cuentan eventos, no personas").wait_for()
 
 

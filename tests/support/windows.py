@@ -59,9 +59,8 @@ class Window:
     def wait_until_run(self) -> None:
         """Wait until learner mode has run the notebook."""
         self.page.locator(".travesia-bar").wait_for()
-        self.page.locator("body.travesia-ready, .travesia-meter[hidden]").first.wait_for(
-            state="attached"
-        )
+        self.page.locator(".jp-CodeCell.travesia-ran").first.wait_for(state="attached")
+        self.page.locator(".travesia-meter[hidden]").wait_for(state="attached")
 
     def item(self, name: str) -> Locator:
         """The question or case of that id, drawn by its widget."""

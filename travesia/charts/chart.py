@@ -13,7 +13,6 @@ PLOTLY_MIME = "application/vnd.plotly.v1+json"
 QUIET_CONFIG: Mapping[str, Any] = {
     "displayModeBar": False,
     "displaylogo": False,
-    "responsive": True,
     "scrollZoom": False,
     # Plotly 7 otherwise offers to upload the chart to a service of its own.
     "showSendToCloud": False,
