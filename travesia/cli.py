@@ -24,7 +24,13 @@ class _LazyGroup(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module, name = COMMANDS[cmd_name].split(":")
-        command: click.Command = getattr(import_module(module), name)
+        try:
+            command: click.Command = getattr(import_module(module), name)
+        except ModuleNotFoundError as error:
+            raise click.ClickException(
+                f"The Python package '{error.name}' is missing: run 'make setup', or install the "
+                "project's dependencies with 'python -m pip install --editable .'."
+            ) from error
         return command
 
 

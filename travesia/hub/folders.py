@@ -1,7 +1,10 @@
 """The folders of one hub: made if absent, owned by who may use them, never emptied."""
 
+import hashlib
 import os
 import shutil
+import stat
+import tempfile
 from pathlib import Path
 
 from travesia.hub.people import Person
@@ -12,6 +15,10 @@ from travesia.sandbox.bubblewrap import started_by_root
 INSTRUCTORS_OWN = ("submitted", "autograded", "feedback", "gradebook")
 SHARED = ("source", "release", "keys")
 PUBLIC = ("notebooks",)
+
+
+class FolderError(Exception):
+    """A folder that can't be used as it is; the message says what to do."""
 
 
 def prepare(settings: HubSettings) -> None:
@@ -42,6 +49,26 @@ def home(settings: HubSettings, person: Person) -> Path:
     folder.chmod(0o700)
     if started_by_root() and folder.stat().st_uid != person.uid:
         os.chown(folder, person.uid, person.gid)
+    return folder
+
+
+def runtime(settings: HubSettings, person: Person) -> Path:
+    """A short, private folder for the sockets of a person's kernels, without isolation.
+
+    A Unix socket's path has room for 107 bytes, which a home below the data folder can exceed.
+
+    Raises:
+        FolderError: something else lies at its place.
+    """
+    mark = hashlib.sha256(str(settings.data).encode()).hexdigest()[:8]
+    folder = Path(tempfile.gettempdir()) / f"tv-{mark}-{person.uid}"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    owner = person.uid if started_by_root() else os.geteuid()
+    if started_by_root():
+        os.chown(folder, person.uid, person.gid, follow_symlinks=False)
+    status = folder.lstat()
+    if not stat.S_ISDIR(status.st_mode) or status.st_uid != owner or status.st_mode & 0o077:
+        raise FolderError(f"{folder} is not a private folder of {person.username}: remove it.")
     return folder
 
 

@@ -120,7 +120,20 @@ class Place:
             "TRAVESIA_COURSE_LANGUAGE": self.settings.language,
             "TRAVESIA_ISOLATION": "1" if self.settings.isolated else "0",
             "TRAVESIA_CAMPUS_URL": self.settings.campus_url,
-        } | ({"JUPYTER_RUNTIME_DIR": RUNTIME} if self.settings.isolated else {})
+            "JUPYTER_RUNTIME_DIR": self._runtime,
+        }
+
+    @property
+    def _runtime(self) -> str:
+        """Where the sockets of the person's kernels lie: nobody else reaches them."""
+        if self.settings.isolated:
+            return RUNTIME
+        return str(folders.runtime(self.settings, self.person))
+
+    @property
+    def start(self) -> str:
+        """The folder of this machine to start from: a sandbox goes to the home inside by itself."""
+        return "/" if self.settings.isolated else self.home
 
     def write_configuration(self) -> None:
         """Lay out the Jupyter configuration, which the person can read but not change."""

@@ -56,7 +56,7 @@ class SandboxSpawner(LocalProcessSpawner):
         with place.log.open("ab") as log:
             # Instructors share the course's folders through their group; others share nothing.
             umask = 0o007 if place.instructs else 0o077
-            self.popen_kwargs = {"umask": umask, "stdout": log, "stderr": log}
+            self.popen_kwargs = {"umask": umask, "stdout": log, "stderr": log, "cwd": place.start}
             address: tuple[str, int] = await super().start()
         return address
 

@@ -14,6 +14,7 @@ from travesia.labextension.strings import interface_strings
 from travesia.language import current_language
 
 KIND_VARIABLE = "TRAVESIA_KIND"
+ISOLATION_VARIABLE = "TRAVESIA_ISOLATION"
 NAME = r"([A-Za-z0-9][A-Za-z0-9._-]*)"
 
 
@@ -34,6 +35,8 @@ def page_settings() -> dict[str, Any]:
         "kind": os.environ.get(KIND_VARIABLE, ""),
         "language": language,
         "campus": campus_address(),
+        # A hub without isolation says so on every page, in whatever Jupyter shows it.
+        "demonstration": os.environ.get(ISOLATION_VARIABLE) == "0",
         "strings": interface_strings(language),
     }
 

@@ -1,0 +1,38 @@
+"""The folders of a hub that a wrong hand could turn against it."""
+
+import pytest
+
+from travesia.hub import folders
+from travesia.hub.people import People
+from travesia.hub.settings import HubSettings
+
+
+@pytest.fixture
+def settings(tmp_path, monkeypatch):
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path / "tmp"))
+    (tmp_path / "tmp").mkdir()
+    return HubSettings(checkout=tmp_path, data=tmp_path / "data", course_files=tmp_path / "data")
+
+
+@pytest.fixture
+def ana(settings):
+    return People(settings.people_file).add("ana", name="Ana", language="es")
+
+
+def test_a_kernels_sockets_lie_in_a_short_private_folder(settings, ana):
+    folder = folders.runtime(settings, ana)
+    assert folder.stat().st_mode & 0o077 == 0
+    assert len(folder.name) < 30
+
+
+def test_a_link_that_lies_in_wait_for_the_sockets_is_refused(settings, ana, tmp_path):
+    folder = folders.runtime(settings, ana)
+    folder.rmdir()
+    (tmp_path / "elsewhere").mkdir()
+    folder.symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(folders.FolderError, match="is not a private folder of ana: remove it"):
+        folders.runtime(settings, ana)
+
+
+def test_a_home_is_closed_to_others(settings, ana):
+    assert folders.home(settings, ana).stat().st_mode & 0o777 == 0o700
