@@ -169,7 +169,7 @@ def test_a_learner_answers_plays_the_case_restarts_and_finds_it_all_again(window
     for question, option in RIGHT.items():
         ana.choose(question, option)
     ana.fill("children-2023", "113 542")
-    ana.play("the-uncle", "official", GOOD_ROAD)
+    ana.play("the-uncle", "official", GOOD_ROAD, picture="case")
     ana.item("the-uncle").get_by_text("El caso llegó a su final").wait_for()
     ana.screenshot("case-end")
     ana.fill("monday-plan", f"{PLAN} {HOSTILE}")

@@ -88,7 +88,7 @@ class Window:
         self.page.keyboard.press("Tab")
         item.locator(".tv-status").filter(has_text="Guardado").wait_for()
 
-    def play(self, name: str, role: str, road: list[str]) -> None:
+    def play(self, name: str, role: str, road: list[str], picture: str = "") -> None:
         """Play a case along a road with Tab, arrows, Space and Enter alone."""
         case, keyboard = self.item(name), self.page.keyboard
         case.scroll_into_view_if_needed()
@@ -109,4 +109,6 @@ class Window:
             self.press_until("Tab", case.locator('input[type="radio"]').first)
             keyboard.press("Space")
             self.press_until("ArrowDown", wanted)
+            if picture and choice == road[3]:
+                self.screenshot(picture)
             enter(case.locator('button[type="submit"]'))

@@ -52,8 +52,13 @@ class Moments:
     @property
     def zone_element(self) -> Markup:
         """The name of the zone in the reader's language, "hora central", as an HTML element."""
-        name = get_timezone_name(
-            get_timezone(self.zone), width="long", zone_variant="generic", locale=self.locale
+        zone = get_timezone(self.zone)
+        # Babel has only an odd "unknown region" for the zone of servers and of some browsers.
+        universal = self.zone in {"UTC", "Etc/UTC", "GMT", "Etc/GMT"}
+        name = (
+            "UTC"
+            if universal
+            else get_timezone_name(zone, width="long", zone_variant="generic", locale=self.locale)
         )
         return Markup("<span data-zone-name>{name}</span>").format(name=name)
 
