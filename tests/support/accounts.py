@@ -35,15 +35,22 @@ def closed_ancestor(path: Path) -> Path | None:
 
 
 def as_ordinary(argv: Sequence[str], *, readable: Sequence[Path] = ()) -> list[str]:
-    """The command that runs `argv` under the ordinary account.
+    """The command that runs `argv` under the ordinary account."""
+    if os.geteuid() != 0:
+        return list(argv)
+    account = ordinary()
+    return as_number(argv, account.pw_uid, account.pw_gid, readable=readable)
+
+
+def as_number(
+    argv: Sequence[str], uid: int, gid: int, *, readable: Sequence[Path] = ()
+) -> list[str]:
+    """The command by which root runs `argv` under another account's number.
 
     Python and the checkout may lie where only root enters: they are laid out for the account in a
     view of the machine of its own, at the same paths, read-only; the rest of those closed folders
     is not there.
     """
-    account = ordinary()
-    if os.geteuid() != 0:
-        return list(argv)
     wanted = [*bubblewrap.python_folders(), CHECKOUT, *readable]
     view = [str(bubblewrap.find_bwrap()), "--die-with-parent", "--dev-bind", "/", "/"]
     covered = {top for path in wanted if (top := closed_ancestor(path))}
@@ -58,7 +65,7 @@ def as_ordinary(argv: Sequence[str], *, readable: Sequence[Path] = ()) -> list[s
                 view += ["--perms", "0755", "--dir", str(parent)]
         view += ["--ro-bind", str(path), str(path)]
     setpriv = shutil.which("setpriv") or "setpriv"
-    drop = [setpriv, "--reuid", str(account.pw_uid), "--regid", str(account.pw_gid)]
+    drop = [setpriv, "--reuid", str(uid), "--regid", str(gid)]
     drop += ["--clear-groups", "--pdeathsig", "KILL"]
     return [*view, "--", *drop, *argv]
 

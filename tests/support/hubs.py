@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -99,6 +99,52 @@ class RunningHub:
             cwd=accounts.CHECKOUT,
             env=accounts.environment(),
         )
+
+    def environment_of(self, words: str, username: str | None = None) -> dict[str, str]:
+        """The environment of a process that the hub started: a server, or the campus."""
+        for process in self.processes():
+            try:
+                argv, environment = process.cmdline(), process.environ()
+            except psutil.Error:
+                continue
+            mine = username in {None, environment.get("JUPYTERHUB_USER")}
+            if words in argv and mine and "JUPYTERHUB_API_TOKEN" in environment:
+                return environment
+        raise AssertionError(f"no process of this hub is {words}")
+
+    def exposed(
+        self,
+        code: str,
+        *,
+        bind: dict[str, Path] | None = None,
+        number: tuple[int, int] | None = None,
+        options: Sequence[str] = (),
+    ) -> str:
+        """What code prints in a person's sandbox with a wall of it taken down, errors included.
+
+        Args:
+            code: what `Visitor.run` would run.
+            bind: what the sandbox shows besides: the path inside to the path on the machine.
+            number: the user and group it runs as where root started the hub; else nobody's.
+            options: further options of `exposed.py`.
+        """
+        program = Path(__file__).with_name("exposed.py")
+        argv = [sys.executable, str(program), *options]
+        for inside, path in (bind or {}).items():
+            argv += ["--bind", f"{inside}={path}"]
+        if number is not None:
+            argv += ["--number", "{}:{}".format(*number)]
+        ran = subprocess.run(
+            self._run_as(argv),
+            input=code,
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=accounts.CHECKOUT,
+            env=accounts.environment(),
+        )
+        last = ran.stderr.strip().splitlines()[-1:] if ran.returncode else []
+        return "\n".join([ran.stdout.strip(), *last]).strip()
 
     def _run_as(self, argv: list[str]) -> list[str]:
         return argv if self.account == "root" else accounts.as_ordinary(argv)

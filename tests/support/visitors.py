@@ -67,6 +67,7 @@ class Visitor:
 
     def stop_server(self) -> None:
         """Stop this person's server and wait until it is gone."""
+        self.__dict__.pop("kernel", None)
         self.hub_api("DELETE", f"users/{self.username}/server")
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
