@@ -23,6 +23,12 @@ def account_hub():
         yield hub
 
 
+@pytest.fixture(scope="session")
+def story_hub(request):
+    """The hub of the browser's story: root's where root runs the tests, else the account's."""
+    return request.getfixturevalue("root_hub" if os.geteuid() == 0 else "account_hub")
+
+
 @pytest.fixture(scope="session", params=["root", "account"])
 def hub(request):
     """Each of the two hubs in turn."""

@@ -24,13 +24,13 @@ def chromium():
 
 
 @pytest.fixture
-def window(chromium, root_hub):
-    """A function that opens a window in which a person of the root's hub is signed in."""
+def window(chromium, story_hub):
+    """A function that opens a window in which a person of the hub is signed in."""
     opened = []
 
     def open_window(username: str, **options) -> Window:
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        made = Window(chromium, root_hub, username, SCREENSHOTS, **options)
+        made = Window(chromium, story_hub, username, SCREENSHOTS, **options)
         opened.append(made)
         return made
 

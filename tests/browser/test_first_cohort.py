@@ -162,7 +162,7 @@ def test_the_lesson_fits_a_phone(window):
     assert width <= 320
 
 
-def test_a_learner_answers_plays_the_case_restarts_and_finds_it_all_again(window, root_hub):
+def test_a_learner_answers_plays_the_case_restarts_and_finds_it_all_again(window, story_hub):
     ana = window("ana")
     page = ana.sign_in()
     ana.open_notebook("Abrir la tarea")
@@ -173,7 +173,7 @@ def test_a_learner_answers_plays_the_case_restarts_and_finds_it_all_again(window
     ana.item("the-uncle").get_by_text("El caso llegó a su final").wait_for()
     ana.screenshot("case-end")
     ana.fill("monday-plan", f"{PLAN} {HOSTILE}")
-    before = answers(root_hub, "ana")
+    before = answers(story_hub, "ana")
     assert before["the-uncle"] == {"role": "official", "path": GOOD_ROAD}
     restart_kernel(ana)
     page.reload()
@@ -183,7 +183,7 @@ def test_a_learner_answers_plays_the_case_restarts_and_finds_it_all_again(window
     ana.item("the-uncle").scroll_into_view_if_needed()
     ana.item("the-uncle").get_by_text("El caso llegó a su final").wait_for()
     assert ana.item("monday-plan").locator("textarea").input_value().startswith(PLAN)
-    assert answers(root_hub, "ana") == before
+    assert answers(story_hub, "ana") == before
     assert serious(page) == []
 
 

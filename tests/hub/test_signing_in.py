@@ -5,7 +5,7 @@ import psutil
 import pytest
 from visitors import Visitor, sign_in
 
-from travesia.hub.configuration import CAMPUS_SERVICE_SCOPES, SERVER_SCOPES
+from travesia.hub.configuration import SERVER_SCOPES
 
 
 def signs_in(hub, username: str, password: str) -> bool:
@@ -71,7 +71,7 @@ def live_scopes(hub, token: str) -> list[str]:
 
 def with_what_they_imply(scopes: list[str]) -> set[str]:
     """Scopes and the narrower ones that the hub lists with them."""
-    implied = {"users:activity": "read:users:activity", "read:groups": "read:groups:name"}
+    implied = {"users:activity": "read:users:activity"}
     found = set(scopes)
     for scope in scopes:
         name, _, filtered = scope.partition("!")
@@ -90,9 +90,8 @@ def test_a_servers_live_token_carries_the_scopes_that_are_written_down(hub):
     assert set(scopes) == with_what_they_imply(expected)
 
 
-def test_the_campuss_live_token_may_only_ask_who_is_in_the_course(hub):
-    scopes = live_scopes(hub, token_in_environment(hub, "travesia.campus"))
-    assert set(scopes) == with_what_they_imply(CAMPUS_SERVICE_SCOPES)
+def test_the_campuss_live_token_may_ask_nothing(hub):
+    assert live_scopes(hub, token_in_environment(hub, "travesia.campus")) == []
 
 
 @pytest.mark.parametrize("path", ["users", "users/beto", "groups", "services", "proxy"])

@@ -27,8 +27,6 @@ CAMPUS_CLIENT_SCOPES = [
     "read:users:groups!user",
     "read:users:name!user",
 ]
-# What the campus may ask in its own name: who is in the course.
-CAMPUS_SERVICE_SCOPES = [f"read:groups!group=nbgrader-{COURSE_ID}"]
 # What a signed-in person may do: use their own server, and the campus.
 PERSON_SCOPES = ["self", "access:services!service=campus"]
 
@@ -95,12 +93,8 @@ def update_roles(c: Any, settings: HubSettings) -> None:  # noqa: ARG001 - one s
             "description": "A person: their own server, and the campus",
             "scopes": PERSON_SCOPES,
         },
-        {
-            "name": "campus",
-            "description": "The campus: who is in the course",
-            "services": ["campus"],
-            "scopes": CAMPUS_SERVICE_SCOPES,
-        },
+        # The campus asks nothing in its own name: what it learns of people comes with their tokens,
+        # and the class list from the registry. So it has no role.
         # Naming the course's groups in a role makes them known from the first start.
         {
             "name": "course",
