@@ -69,8 +69,10 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
         if install_proxy:
             proxy.install()
         launch.check(settings)
-        folders.prepare(settings)
+        # Nobody's programs may run while folders change hands.
+        folders.make_private(settings)
         launch.hold(settings)
+        folders.prepare(settings)
         sign_ins = demonstration.set_up(settings, say=click.echo) if demo else []
     except (launch.LaunchError, proxy.ProxyError, PeopleError, demonstration.DemoError) as error:
         raise click.ClickException(str(error)) from error

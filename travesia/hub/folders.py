@@ -21,11 +21,15 @@ class FolderError(Exception):
     """A folder that can't be used as it is; the message says what to do."""
 
 
+def make_private(settings: HubSettings) -> None:
+    """Make the data folder and what nobody but the hub enters in it."""
+    for name in ("", "hub", "logs", "run", "homes"):
+        _private(settings.data / name)
+
+
 def prepare(settings: HubSettings) -> None:
     """Make every folder of the hub that is missing, and give each to who works in it."""
-    _private(settings.data)
-    for folder in (settings.data / "hub", settings.data / "logs", settings.run, settings.homes):
-        _private(folder)
+    make_private(settings)
     (settings.data / "people").mkdir(exist_ok=True)
     if settings.course_files != settings.checkout:
         _copy_course(settings)
@@ -107,14 +111,31 @@ def _to_instructors(folder: Path) -> None:
     if not started_by_root():
         return
     for path in [folder, *folder.rglob("*")]:
-        if path.is_symlink():
-            continue
-        status = path.stat()
-        mode = status.st_mode | (0o2070 if path.is_dir() else 0o060)
+        _share(path)
+
+
+def _share(path: Path) -> None:
+    """Give one file or folder to the instructors' group; a link, which they can make, is left.
+
+    What they can rename may be another thing by now: it is opened without following a link, and
+    what was opened is changed. A file with a second name may be somebody else's.
+    """
+    try:
+        opened = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        return
+    try:
+        status = os.fstat(opened)
+        is_folder = stat.S_ISDIR(status.st_mode)
+        if not is_folder and (not stat.S_ISREG(status.st_mode) or status.st_nlink > 1):
+            return
+        mode = stat.S_IMODE(status.st_mode) | (0o2070 if is_folder else 0o060)
         if status.st_gid != COURSE_GID:
-            os.chown(path, -1, COURSE_GID)
-        if status.st_mode != mode:
-            path.chmod(mode)
+            os.fchown(opened, -1, COURSE_GID)
+        if stat.S_IMODE(status.st_mode) != mode or status.st_gid != COURSE_GID:
+            os.fchmod(opened, mode)
+    finally:
+        os.close(opened)
 
 
 def _to_campus(folder: Path) -> None:

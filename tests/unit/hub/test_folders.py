@@ -1,5 +1,7 @@
 """The folders of a hub that a wrong hand could turn against it."""
 
+import os
+
 import pytest
 
 from travesia.hub import folders
@@ -36,3 +38,20 @@ def test_a_link_that_lies_in_wait_for_the_sockets_is_refused(settings, ana, tmp_
 
 def test_a_home_is_closed_to_others(settings, ana):
     assert folders.home(settings, ana).stat().st_mode & 0o777 == 0o700
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only a hub that root starts gives files to others")
+def test_a_link_among_the_course_files_gives_nothing_to_instructors(settings, tmp_path):
+    for name in ("source", "keys"):
+        (tmp_path / name).mkdir()
+    folders.prepare(settings)
+    secret = tmp_path / "secret"
+    secret.write_text("the machine's")
+    secret.chmod(0o600)
+    ours = settings.course_files / "source"
+    (ours / "by-link").symlink_to(secret)
+    (ours / "by-name").hardlink_to(secret)
+    (ours / "note.txt").write_text("the course's")
+    folders.prepare(settings)
+    assert (secret.stat().st_gid, secret.stat().st_mode & 0o777) == (0, 0o600)
+    assert (ours / "note.txt").stat().st_mode & 0o060 == 0o060
