@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from jupyterhub import orm
 from jupyterhub.handlers.login import LoginHandler
 from nativeauthenticator import NativeAuthenticator
 from nativeauthenticator.handlers import ChangePasswordHandler
@@ -35,12 +36,14 @@ class CourseAuthenticator(NativeAuthenticator):
     def get_user(self, username: str) -> Any:
         """The stored password of a person, as it is in the database now.
 
-        The command line changes it from another process, and the hub's long session would show
-        what it read before.
+        The command line changes it from another process, and the person's cookies with it: the
+        hub's long session would show what it read before, and sign them in to a cookie that no
+        longer holds.
         """
         found = super().get_user(username)
-        if found is not None:
-            self.db.refresh(found)
+        for row in (found, orm.User.find(self.db, username)):
+            if row is not None:
+                self.db.refresh(row)
         return found
 
     async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:
