@@ -37,7 +37,14 @@ def test_each_person_has_a_number_of_their_own(people):
 def test_a_removed_persons_number_is_not_given_again(people):
     people.add("ana", name="Ana", language="es")
     people.remove("ana")
-    assert people.add("ana", name="Another Ana", language="es").uid == FIRST_PERSON_UID + 1
+    assert people.add("anabel", name="Another Ana", language="es").uid == FIRST_PERSON_UID + 1
+
+
+def test_a_removed_persons_name_is_not_given_again(people):
+    people.add("ana", name="Ana", language="es")
+    people.remove("ana")
+    with pytest.raises(PeopleError, match="what they handed in is kept under that name"):
+        people.add("ana", name="Another Ana", language="es")
 
 
 @pytest.mark.parametrize(
