@@ -94,7 +94,7 @@ class People:
         """A new person with a number nobody had before.
 
         Raises:
-            PeopleError: the name is or was somebody's, reserved or not usable, or the range is used up.
+            PeopleError: the name is or was somebody's, is reserved or not usable, or no number is left.
         """
         if not NAME.fullmatch(username) or username in RESERVED_NAMES:
             raise PeopleError(
@@ -108,8 +108,8 @@ class People:
                 raise PeopleError(f"There is a person '{username}' already.")
             if any(username == gone["username"] for gone in registry["removed"]):
                 raise PeopleError(
-                    f"'{username}' belonged to somebody who was removed, and what they handed in is "
-                    "kept under that name: choose another."
+                    f"'{username}' belonged to somebody who was removed, and what they handed in "
+                    "is kept under that name: choose another."
                 )
             uid = registry["next_uid"]
             if uid > LAST_PERSON_UID:
