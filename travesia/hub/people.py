@@ -94,7 +94,7 @@ class People:
         """A new person with a number nobody had before.
 
         Raises:
-            PeopleError: the name is or was somebody's, is reserved or not usable, or no number is left.
+            PeopleError: the name is or was somebody's, is reserved or unusable, or none is free.
         """
         if not NAME.fullmatch(username) or username in RESERVED_NAMES:
             raise PeopleError(
