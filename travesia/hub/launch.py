@@ -10,8 +10,9 @@ from pathlib import Path
 
 from travesia.hub import proxy
 from travesia.hub.people import People
-from travesia.hub.settings import SETTINGS_VARIABLE, HubSettings
+from travesia.hub.settings import PROXY_UID, SETTINGS_VARIABLE, HubSettings
 from travesia.sandbox import isolation
+from travesia.sandbox.bubblewrap import started_by_root
 
 
 class LaunchError(Exception):
@@ -27,10 +28,16 @@ def check(settings: HubSettings) -> None:
     _check_checkout(settings)
     _check_address(settings)
     _check_port(settings)
+    _check_key(settings)
     try:
         proxy.command()
     except proxy.ProxyError as error:
         raise LaunchError(str(error)) from error
+    if not settings.isolated and started_by_root():
+        raise LaunchError(
+            "Started by root, a hub needs its sandboxes: without them its programs could not even "
+            "enter their own folders. Start the demonstration from an ordinary account."
+        )
     if settings.isolated:
         found = isolation()
         if not found.allowed:
@@ -137,6 +144,20 @@ def _check_port(settings: HubSettings) -> None:
                 f"The hub can't listen on {settings.address} ({error.strerror}): name an address "
                 "of this machine with '--address'."
             ) from error
+
+
+def _check_key(settings: HubSettings) -> None:
+    """The proxy reads the key, and under root it is not root that reads it."""
+    if not settings.tls_key or not started_by_root():
+        return
+    for name in (settings.tls_key, settings.tls_certificate):
+        status = Path(name).stat()
+        readable = status.st_mode & (0o400 if status.st_uid == PROXY_UID else 0o004)
+        if not readable:
+            raise LaunchError(
+                f"The proxy, number {PROXY_UID}, can't read {name}: give it a copy of its own with "
+                f"'install -o {PROXY_UID} -m 400 {name} NEW-PLACE', and name that."
+            )
 
 
 def find_checkout(start: Path) -> Path:

@@ -16,6 +16,9 @@ from jupyter_core.paths import jupyter_path
 SERVER_EXTENSION = "travesia.labextension"
 LABEXTENSIONS = Path(__file__).parent / "prebuilt"
 
+# How long a server believes what the hub said of a token.
+HUB_ANSWER_SECONDS = 30
+
 LEARNER = "learner"
 INSTRUCTOR = "instructor"
 ANALYST = "analyst"
@@ -103,6 +106,8 @@ def server_config(kind: str, home: str) -> dict[str, Any]:
                 _NBGRADER + "course_list": False,
             },
         },
+        # A removed person's open page is refused within seconds, not after the usual five minutes.
+        "HubOAuth": {"cache_max_age": HUB_ANSWER_SECONDS},
         "LabServerApp": {"extra_labextensions_path": [str(LABEXTENSIONS)]},
         "LabApp": {
             "check_for_updates_class": "jupyterlab.NeverCheckForUpdate",

@@ -50,7 +50,28 @@ def test_forbidden_namespaces_refuse_the_start_with_the_remedy(settings, monkeyp
 
 def test_without_isolation_it_starts_only_when_told_so(settings, monkeypatch):
     monkeypatch.setattr(launch, "isolation", lambda: Finding(allowed=False))
+    monkeypatch.setattr(launch, "started_by_root", lambda: False)
     launch.check(replace(settings, isolated=False))
+
+
+def test_root_does_not_start_a_hub_without_isolation(settings, monkeypatch):
+    monkeypatch.setattr(launch, "started_by_root", lambda: True)
+    with pytest.raises(launch.LaunchError, match="from an ordinary account"):
+        launch.check(replace(settings, isolated=False))
+
+
+def test_a_key_that_the_proxy_cannot_read_is_named(settings, monkeypatch, tmp_path):
+    monkeypatch.setattr(launch, "started_by_root", lambda: True)
+    key = tmp_path / "key.pem"
+    key.write_text("secret")
+    key.chmod(0o600)
+    certificate = tmp_path / "cert.pem"
+    certificate.touch()
+    with_key = replace(settings, tls_key=str(key), tls_certificate=str(certificate))
+    with pytest.raises(launch.LaunchError, match=f"can't read {key}: give it a copy"):
+        launch.check(with_key)
+    monkeypatch.setattr(launch, "PROXY_UID", key.stat().st_uid)
+    launch.check(with_key)
 
 
 @pytest.mark.parametrize("address", ["0.0.0.0", "::", "192.0.2.1", "hub.example"])
@@ -62,7 +83,8 @@ def test_an_address_others_reach_is_refused_without_encryption(settings, address
 @pytest.mark.parametrize(
     "how", [{"behind_proxy": True}, {"tls_key": "/k.pem", "tls_certificate": "/c.pem"}]
 )
-def test_an_address_others_reach_is_allowed_with_encryption(settings, how):
+def test_an_address_others_reach_is_allowed_with_encryption(settings, how, monkeypatch):
+    monkeypatch.setattr(launch, "_check_key", lambda _: None)
     launch.check(replace(settings, address="0.0.0.0", **how))
 
 
