@@ -5,7 +5,6 @@ from travesia.grading.result import ItemResult, Outcome, Unreadable
 from travesia.language import Translate
 from travesia.scenarios import (
     DIMENSION_TITLES,
-    AcceptableRoad,
     Case,
     CaseScore,
     Consequence,
@@ -56,7 +55,7 @@ def debrief_html(looked_back: Debrief, translate: Translate) -> str:
         parts.append(f"<div><strong>{markup.inline(ending.title)}</strong></div>")
         parts.append(f"<div>{markup.inline(ending.text)}</div>")
         parts.append(_dimensions(looked_back.score, translate))
-        parts.append(_roads(looked_back.roads, translate))
+        parts.append(_roads(looked_back, translate))
     parts.append(f'<div class="tv-reflection">{markup.escape(_(looked_back.question))}</div>')
     return "".join(parts)
 
@@ -88,32 +87,41 @@ def _said(outcome: Outcome, scored: CaseScore, translate: Translate) -> str:
 
 def _decisions(taken: tuple[Consequence, ...], translate: Translate) -> str:
     _ = translate
-    entries = "".join(f"<li>{_decision(each, translate)}</li>" for each in taken)
-    return _heading(_("Your decisions")) + f"<ol>{entries}</ol>"
+    entries = "".join(
+        f'<li class="tv-decision">{_decision(each, translate)}</li>' for each in taken
+    )
+    return _heading(_("Your decisions")) + f'<ol class="tv-decisions">{entries}</ol>'
 
 
 def _decision(taken: Consequence, translate: Translate) -> str:
     """One decision: the person first, then why, the article, and the sentence to say."""
     _ = translate
-    lines = [f"<strong>{markup.inline(taken.choice_text)}</strong>"]
+    lines = [f'<div class="tv-chosen"><strong>{markup.inline(taken.choice_text)}</strong></div>']
     if taken.critical is not None:
         rule = _("Critical rule: {rule}").format(rule=_(taken.critical.rule))
         lines.append(f'<div class="tv-critical">{markup.escape(rule)}</div>')
     labelled = [
-        (_("For the person"), taken.feedback.person),
-        (_("Why"), taken.feedback.why),
-        (_("The rule"), taken.feedback.article),
-        (_("You can say"), taken.feedback.say),
+        ("person", _("For the person"), taken.feedback.person),
+        ("why", _("Why"), taken.feedback.why),
+        ("article", _("The rule"), taken.feedback.article),
+        ("say", _("You can say"), taken.feedback.say),
     ]
-    if not taken.acceptable:
-        others = "; ".join(other.text for other in taken.alternatives)
-        labelled.append((_("What a colleague could also have done"), others))
     lines += [
-        f"<div><em>{markup.escape(label)}:</em> {markup.inline(text)}</div>"
-        for label, text in labelled
+        f'<div class="tv-{name}"><em>{markup.escape(label)}:</em> {markup.inline(text)}</div>'
+        for name, label, text in labelled
         if text
     ]
+    if not taken.acceptable and taken.alternatives:
+        label = _("What a colleague could also have done")
+        lines.append(
+            f'<div class="tv-others"><em>{markup.escape(label)}:</em>{_others(taken)}</div>'
+        )
     return "".join(lines)
+
+
+def _others(taken: Consequence) -> str:
+    entries = "".join(f"<li>{markup.inline(other.text)}</li>" for other in taken.alternatives)
+    return f"<ul>{entries}</ul>"
 
 
 def _dimensions(scored: CaseScore, translate: Translate) -> str:
@@ -127,14 +135,28 @@ def _dimensions(scored: CaseScore, translate: Translate) -> str:
     return f"{head}<ul>{entries}</ul>" if entries else ""
 
 
-def _roads(roads: tuple[AcceptableRoad, ...], translate: Translate) -> str:
+def _roads(looked_back: Debrief, translate: Translate) -> str:
+    """Where other decisions hold too, folded; a whole road only where this one did not hold."""
     _ = translate
-    entries = "".join(
-        f"<li>{' → '.join(markup.inline(step.choice_text) for step in road.steps)}</li>"
-        for road in roads
+    taken = looked_back.consequences
+    label = _("At decision {number} you could also:")
+    forks = "".join(
+        f"<li><em>{markup.escape(label.format(number=number))}</em>{_others(each)}</li>"
+        for number, each in enumerate(taken, start=1)
+        if each.acceptable and each.alternatives
     )
+    folded = _folded(_("Where another decision holds too"), f"<ul>{forks}</ul>") if forks else ""
+    if looked_back.roads and not all(each.acceptable for each in taken):
+        steps = "".join(
+            f"<li>{markup.inline(step.choice_text)}</li>" for step in looked_back.roads[0].steps
+        )
+        folded += _folded(_("One road that holds from beginning to end"), f"<ol>{steps}</ol>")
     head = _heading(_("Roads that hold"))
-    return f"{head}<ul>{entries}</ul>" if entries else ""
+    return f"{head}{folded}" if folded else ""
+
+
+def _folded(summary: str, body: str) -> str:
+    return f"<details><summary>{markup.escape(summary)}</summary>{body}</details>"
 
 
 def _heading(text: str) -> str:

@@ -5,12 +5,14 @@ same in the formgrader and in the feedback.
 """
 
 import html
+import re
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 _INLINE = MarkdownIt("zero", {"html": False}).enable(["emphasis", "backticks", "escape", "entity"])
 LONGEST_TITLE = 120
+_SENTENCE_END = re.compile(r"(?<=[.!?…])\s+(?=[«¿¡“A-ZÁÉÍÓÚÑ])")
 
 
 def writable(text: str) -> str:
@@ -39,10 +41,13 @@ def plain(text: str) -> str:
 
 
 def title(text: str) -> str:
-    """The first paragraph of an authored text as a title, cut between words where it is long."""
+    """An authored text's first paragraph as a title: its first whole sentences, or else words."""
     line = plain(text.strip().split("\n\n")[0])
     if len(line) <= LONGEST_TITLE:
         return line
+    ends = [end.start() for end in _SENTENCE_END.finditer(line) if end.start() <= LONGEST_TITLE]
+    if ends:
+        return line[: ends[-1]]
     return line[:LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
 
 
