@@ -1,8 +1,10 @@
 import asyncio
 import json
 import os
+import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -136,8 +138,10 @@ def running(
 ) -> Iterator[Person]:
     """A learner's real Jupyter server, with the configuration that the hub writes for it."""
     folder.mkdir()
-    home, runtime = folder / "home", folder / "run"
+    home = folder / "home"
     home.mkdir()
+    # Short, as sockets need it, however deep pytest's own folders lie.
+    runtime = Path(tempfile.mkdtemp(prefix="tv-"))
     variables = write_config(
         folder / "jupyter",
         kind="learner",
@@ -165,6 +169,7 @@ def running(
     finally:
         server.terminate()
         server.wait(PATIENCE)
+        shutil.rmtree(runtime, ignore_errors=True)
 
 
 def address(runtime: Path, server: subprocess.Popen[bytes], log: Path) -> str:
