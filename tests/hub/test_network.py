@@ -5,7 +5,7 @@ import socket
 from contextlib import contextmanager
 
 import httpx
-import psutil
+import hubs
 import pytest
 
 
@@ -26,22 +26,8 @@ def connecting(address: str) -> str:
 
 
 def server_port(hub, username: str) -> int:
-    """The port of the machine where the proxy finds a person's server: the hub's own."""
     hub.visitor(username).start_server()
-    listening = {
-        c.laddr.port for c in hub.first.net_connections("inet") if c.status == psutil.CONN_LISTEN
-    }
-    (found,) = [port for port in listening if answers_for(port, username)]
-    return found
-
-
-def answers_for(port: int, username: str) -> bool:
-    try:
-        said = httpx.get(f"http://127.0.0.1:{port}/user/{username}/api", timeout=20)
-    except httpx.HTTPError:
-        return False
-    # The hub's own port sends such a request elsewhere.
-    return said.status_code == httpx.codes.OK and "version" in said.json()
+    return hub.server_port(username)
 
 
 @contextmanager
@@ -109,7 +95,7 @@ def test_nobody_takes_the_port_of_a_server_that_runs_or_has_stopped(hub):
         for address in ("127.0.0.1", "0.0.0.0"):
             with pytest.raises(OSError, match="in use"):
                 squat(address, port)
-        assert answers_for(port, "beto") is running
+        assert hubs.answers_for(port, "beto") is running
     beto.start_server()
     assert server_port(hub, "beto") == port
 
@@ -124,11 +110,11 @@ def test_a_link_in_the_servers_place_leads_the_hub_nowhere(hub, tmp_path):
         "os.symlink('kept', '/run/travesia/server')"
     )
     try:
-        assert not answers_for(port, "carol")
+        assert not hubs.answers_for(port, "carol")
     finally:
         folder = hub.data / "run" / "people" / "carol" / "sockets"
         (folder / "kept").replace(folder / "server")
-    assert answers_for(port, "carol")
+    assert hubs.answers_for(port, "carol")
 
 
 def test_nbgrader_reaches_the_campus(hub):
