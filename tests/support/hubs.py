@@ -112,6 +112,13 @@ class RunningHub:
                 return environment
         raise AssertionError(f"no process of this hub is {words}")
 
+    def server_port(self, username: str) -> int:
+        """The port of the machine where the proxy finds a person's running server: the hub's."""
+        found = self.first.net_connections("inet")
+        listening = {each.laddr.port for each in found if each.status == psutil.CONN_LISTEN}
+        (port,) = [port for port in listening if answers_for(port, username)]
+        return port
+
     def exposed(
         self,
         code: str,
@@ -185,6 +192,16 @@ def launch(command: list[str], output: Path, port: int) -> subprocess.Popen[byte
     process.kill()
     process.wait()
     raise AssertionError(f"the hub did not start:\n{output.read_text(errors='replace')[-6000:]}")
+
+
+def answers_for(port: int, username: str) -> bool:
+    """Whether a person's notebook server answers at a port of the machine."""
+    try:
+        said = httpx.get(f"http://127.0.0.1:{port}/user/{username}/api", timeout=20)
+    except httpx.HTTPError:
+        return False
+    # The hub's own port sends such a request elsewhere.
+    return said.status_code == httpx.codes.OK and "version" in said.json()
 
 
 @contextmanager

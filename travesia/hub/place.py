@@ -16,7 +16,7 @@ from travesia.hub import folders, identities
 from travesia.hub.people import Person
 from travesia.hub.settings import COURSE_ID, HubSettings
 from travesia.labextension import jupyter_config
-from travesia.sandbox import Sandbox
+from travesia.sandbox import Sandbox, relay
 
 INSIDE = "/opt/travesia"
 # Kernels' sockets: in the sandbox's own /tmp, and short enough for a Unix socket's path.
@@ -38,6 +38,11 @@ class Place:
     def state(self) -> Path:
         """The privileged side's folder for the place's generated files."""
         return self.settings.run / "people" / self.person.username
+
+    @property
+    def sockets(self) -> Path:
+        """The folder, the person's own, where their server's socket lies."""
+        return self.state / "sockets"
 
     @property
     def log(self) -> Path:
@@ -76,13 +81,15 @@ class Place:
         if self.instructs:
             mounts = folders.course_mounts(self.settings)
             writable = {f"{self.course_root}/{name}": path for name, path in mounts.items()}
+        if self.sockets.is_dir():
+            writable[relay.INSIDE] = self.sockets
         return Sandbox(
             identity=identities.of_person(self.person),
             state=self.state,
             home=folders.home(self.settings, self.person),
             read_only={f"{INSIDE}/{name}": path for name, path in self._read_only.items()},
             writable=writable,
-            network=True,
+            network=False,
             nested=self.instructs,
         )
 

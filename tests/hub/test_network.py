@@ -1,0 +1,127 @@
+"""A network of one's own: what a person's programs reach of the machine, on a running hub."""
+
+import json
+import socket
+from contextlib import contextmanager
+
+import httpx
+import hubs
+import pytest
+
+
+def settings_of(hub) -> dict:
+    return json.loads((hub.data / "run" / "settings.json").read_text())
+
+
+def connecting(address: str) -> str:
+    """Code that connects to an address and says how that went."""
+    family = "AF_INET" if address.startswith("(") else "AF_UNIX"
+    return (
+        "import socket\n"
+        f"with socket.socket(socket.{family}) as s:\n"
+        "    s.settimeout(10)\n"
+        f"    s.connect({address})\n"
+        "    print('connected')"
+    )
+
+
+def server_port(hub, username: str) -> int:
+    hub.visitor(username).start_server()
+    return hub.server_port(username)
+
+
+@contextmanager
+def listener(family: int, address):
+    with socket.socket(family) as made:
+        made.bind(address)
+        made.listen()
+        yield made
+
+
+def squat(address: str, port: int) -> None:
+    with socket.socket() as squatter:
+        squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        squatter.bind((address, port))
+        squatter.listen()
+
+
+@pytest.mark.parametrize("port", ["port", "proxy_api_port"])
+def test_the_hubs_other_ports_are_not_reached(hub, port):
+    code = connecting(f"('127.0.0.1', {settings_of(hub)[port]})")
+    assert "ConnectionRefusedError" in hub.visitor("ana").run(code)
+    # Controls: her own two ways are open, and a sandbox in the machine's network gets through.
+    assert hub.exposed(code) == "connected"
+
+
+@pytest.mark.parametrize("port", ["hub_port", "campus_port"])
+def test_the_hub_and_the_campus_are_reached(hub, port):
+    code = connecting(f"('127.0.0.1', {settings_of(hub)[port]})")
+    assert hub.visitor("ana").run(code) == "connected"
+
+
+def test_another_persons_server_is_not_reached(hub):
+    code = connecting(f"('127.0.0.1', {server_port(hub, 'beto')})")
+    assert "ConnectionRefusedError" in hub.visitor("ana").run(code)
+    assert hub.exposed(code) == "connected"
+    assert hub.visitor("beto").server_api("GET", "api/status").status_code == httpx.codes.OK
+
+
+def test_a_listener_of_the_machine_is_not_reached(hub):
+    with listener(socket.AF_INET, ("127.0.0.1", 0)) as made:
+        code = connecting(f"('127.0.0.1', {made.getsockname()[1]})")
+        assert "ConnectionRefusedError" in hub.visitor("ana").run(code)
+        assert hub.exposed(code) == "connected"
+
+
+def test_an_abstract_socket_of_the_machine_is_not_reached(hub):
+    name = f"\0travesia-network-{hub.account}"
+    with listener(socket.AF_UNIX, name):
+        code = connecting(repr(name))
+        assert "ConnectionRefusedError" in hub.visitor("ana").run(code)
+        assert hub.exposed(code) == "connected"
+
+
+def test_the_network_has_nothing_but_its_own_loopback(hub):
+    code = "import socket; print([name for _, name in socket.if_nameindex()])"
+    assert hub.visitor("ana").run(code) == "['lo']"
+
+
+def test_nobody_takes_the_port_of_a_server_that_runs_or_has_stopped(hub):
+    beto = hub.visitor("beto")
+    port = server_port(hub, "beto")
+    for running in (True, False):
+        if not running:
+            beto.stop_server()
+        for address in ("127.0.0.1", "0.0.0.0"):
+            with pytest.raises(OSError, match="in use"):
+                squat(address, port)
+        assert hubs.answers_for(port, "beto") is running
+    beto.start_server()
+    assert server_port(hub, "beto") == port
+
+
+def test_a_link_in_the_servers_place_leads_the_hub_nowhere(hub, tmp_path):
+    """The hub may reach sockets that the person may not: it never follows their link to one."""
+    carol = hub.visitor("carol")
+    port = server_port(hub, "carol")
+    carol.run(
+        "import os\n"
+        "os.rename('/run/travesia/server', '/run/travesia/kept')\n"
+        "os.symlink('kept', '/run/travesia/server')"
+    )
+    try:
+        assert not hubs.answers_for(port, "carol")
+    finally:
+        folder = hub.data / "run" / "people" / "carol" / "sockets"
+        (folder / "kept").replace(folder / "server")
+    assert hubs.answers_for(port, "carol")
+
+
+def test_nbgrader_reaches_the_campus(hub):
+    said = hub.visitor("ana").run(
+        "import subprocess, sys\n"
+        "done = subprocess.run([sys.executable, '-m', 'nbgrader', 'list'], capture_output=True,"
+        " text=True)\n"
+        "print(done.stdout + done.stderr)"
+    )
+    assert "human-security children" in said
