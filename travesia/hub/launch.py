@@ -4,6 +4,7 @@ import errno
 import fcntl
 import ipaddress
 import os
+import resource
 import socket
 import sys
 from pathlib import Path
@@ -81,6 +82,9 @@ def become_hub(settings: HubSettings) -> None:
     environment = {
         key: value for key, value in os.environ.items() if not key.startswith("JUPYTER")
     } | {SETTINGS_VARIABLE: str(saved), "PYTHONUNBUFFERED": "1"}
+    # The hub forwards every person's connections: it may need all the files this account may open.
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
     os.chdir(settings.data)
     command = [sys.executable, "-m", "jupyterhub", "--config", str(config)]
     os.execve(sys.executable, command, environment)  # noqa: S606 - no shell is wanted
