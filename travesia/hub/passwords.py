@@ -54,14 +54,6 @@ def forget(settings: HubSettings, username: str) -> None:
         _end_sessions(session, username)
 
 
-def has_password(settings: HubSettings, username: str) -> bool:
-    """Whether the person can sign in."""
-    if not settings.database.exists():
-        return False
-    with _session(settings) as session:
-        return UserInfo.find(session, username) is not None
-
-
 def _end_sessions(session: Session, username: str) -> None:
     user = orm.User.find(session, username)
     if user is None:

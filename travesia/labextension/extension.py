@@ -9,6 +9,7 @@ from jupyter_server.utils import url_path_join
 
 from travesia.design import TOKENS
 from travesia.labextension import assignment, handin, lesson
+from travesia.labextension.demonstration import DemonstrationNotice
 from travesia.labextension.handlers import campus_address
 from travesia.labextension.strings import interface_strings
 from travesia.language import current_language
@@ -24,6 +25,8 @@ def load(server: Any) -> None:
     page["travesia"] = json.dumps(page_settings())
     # Formulas are drawn by the bundled MathJax; this is the address of one on a CDN otherwise.
     page["fullMathjaxUrl"] = ""
+    if os.environ.get(ISOLATION_VARIABLE) == "0":
+        server.web_app.add_transform(DemonstrationNotice)
     server.web_app.add_handlers(".*$", handlers(server.base_url))
     server.log.info("Travesía's learner mode is ready.")
 
@@ -35,8 +38,6 @@ def page_settings() -> dict[str, Any]:
         "kind": os.environ.get(KIND_VARIABLE, ""),
         "language": language,
         "campus": campus_address(),
-        # A hub without isolation says so on every page, in whatever Jupyter shows it.
-        "demonstration": os.environ.get(ISOLATION_VARIABLE) == "0",
         "strings": interface_strings(language),
     }
 

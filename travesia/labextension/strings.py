@@ -8,7 +8,6 @@ def interface_strings(language: str) -> dict[str, str]:
     _ = translator(language)
     return {
         "opening": _("Opening…"),
-        "demonstration": _("Demonstration: isolation is off."),
         "bar": _("Lesson controls"),
         "campus": _("Campus"),
         "preparing": _("Preparing the lesson…"),

@@ -25,20 +25,6 @@
     }
   }
 
-  if (settings.demonstration) {
-    const notice = document.createElement('p');
-    notice.id = 'travesia-demonstration';
-    notice.setAttribute('role', 'note');
-    notice.lang = settings.language;
-    notice.textContent = settings.strings.demonstration;
-    Object.assign(notice.style, {
-      position: 'fixed', insetInline: '0', bottom: '0', zIndex: '10000', margin: '0',
-      padding: '0.4rem 1rem', background: '#b8482f', color: '#ffffff', font: '600 14px system-ui',
-      pointerEvents: 'none', textAlign: 'center'
-    });
-    document.body.append(notice);
-  }
-
   // The application asks before leaving a changed notebook; only who listens before it can say no.
   window.addEventListener('beforeunload', event => {
     if (settings.leavesFreely) {
