@@ -3,12 +3,13 @@
 import asyncio
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from typing import Any
 
 from tornado.web import HTTPError, RequestHandler, stream_request_body
 
+from travesia.exchange.attempts import Attempts
 from travesia.exchange.errors import N_, Refusal
 from travesia.exchange.identity import Caller, Identify
 from travesia.exchange.receipt import Receipt
@@ -21,6 +22,8 @@ _TOKEN = re.compile(r"(?:token|bearer)\s+(\S+)\s*", re.IGNORECASE)
 _DRAIN = 1024**4
 """Bytes read and thrown away after a refusal: a closed connection would swallow its sentence."""
 UPLOAD_SECONDS = 15 * 60
+NameOf = Callable[[str], str]
+"""The name by which a person is known to others, of a hub user name."""
 
 
 class ApiHandler(RequestHandler):
@@ -28,9 +31,18 @@ class ApiHandler(RequestHandler):
 
     caller: Caller
 
-    def initialize(self, store: Store, identify: Identify, worker: Executor) -> None:
+    def initialize(
+        self,
+        store: Store,
+        identify: Identify,
+        worker: Executor,
+        attempts: Attempts,
+        name_of: NameOf,
+    ) -> None:
         """Takes what the routes were made with."""
         self.store = store
+        self.name_of = name_of
+        self.attempts = attempts
         self._identify = identify
         self._worker = worker
 
@@ -84,6 +96,15 @@ class ApiHandler(RequestHandler):
         """Lets only instructors of the course go on."""
         if course not in self.caller.instructs:
             raise Refusal(403, "not_instructor", N_("Only instructors of this course may do this."))
+
+    def require_open(self, course: str, assignment: str) -> None:
+        """Lets a learner go on only to an attempt at a test that is theirs to take."""
+        if course not in self.caller.instructs:
+            self.attempts.check_open(self.store, course, assignment, self.caller.name)
+
+    def require_not_over(self, course: str, assignment: str) -> None:
+        """Lets nobody hand an attempt at a test in after its marks were released to them."""
+        self.attempts.check_not_over(self.store, course, assignment, self.caller.name)
 
     def require_owner(self, receipt: Receipt) -> None:
         """Lets only the submission's learner and the course's instructors go on.

@@ -131,13 +131,13 @@ class Inflater:
         self._target = target
         self._limits = limits
         self._inflate = zlib.decompressobj(GZIP)
-        self._received = 0
+        self.received = 0
         self._expanded = 0
 
     def write(self, chunk: bytes) -> None:
         """Takes the next chunk; refuses as soon as a limit is passed."""
-        self._received += len(chunk)
-        if self._received > self._limits.upload:
+        self.received += len(chunk)
+        if self.received > self._limits.upload:
             raise too_large(self._limits)
         while chunk:
             if self._inflate.eof:
@@ -163,7 +163,7 @@ class Inflater:
         self._expanded += len(tar)
         limits = self._limits
         if self._expanded > limits.expanded or (
-            self._expanded > limits.ratio_from and self._expanded > limits.ratio * self._received
+            self._expanded > limits.ratio_from and self._expanded > limits.ratio * self.received
         ):
             raise Refusal(
                 413,

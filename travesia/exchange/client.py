@@ -8,13 +8,14 @@ from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any, Self
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 import httpx
 
 from travesia.exchange.archive import Ignore, Inflater, Limits, files_of, packed, unpack
 from travesia.exchange.errors import Refusal, ServiceError, own_disk_sentence
 from travesia.exchange.receipt import Receipt
+from travesia.exchange.room import NOTICE_HEADER
 from travesia.language import current_language, translator
 
 URL_VARIABLE = "TRAVESIA_CAMPUS_URL"
@@ -35,6 +36,8 @@ class ExchangeClient:
     def __init__(self, url: str, token: str, *, language: str | None = None) -> None:
         language = language or current_language()
         self._translate = translator(language)
+        # What the service said beside its last answer, a sentence for the person, or nothing.
+        self.notice = ""
         self._http = httpx.Client(
             base_url=url.rstrip("/") + "/api/",
             headers={"Authorization": f"token {token}", "Accept-Language": language},
@@ -154,6 +157,7 @@ class ExchangeClient:
         with self._told():
             response = self._http.request(method, path, **kwargs)
             self._check(response)
+            self.notice = unquote(response.headers.get(NOTICE_HEADER, ""))
             try:
                 answer = response.json() if response.content else {}
             except ValueError as error:

@@ -9,21 +9,30 @@ import re
 from concurrent.futures import Executor
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import TypeAdapter, ValidationError
 from pydantic.types import AwareDatetime
 from tornado.web import URLSpec
 
-from travesia.exchange.api import ApiHandler, UploadHandler
+from travesia.exchange.api import ApiHandler, NameOf, UploadHandler
 from travesia.exchange.archive import files_of, packed
+from travesia.exchange.attempts import Attempts
 from travesia.exchange.errors import N_, Refusal
 from travesia.exchange.identity import Identify
 from travesia.exchange.receipt import RELEASE, Receipt, Release
+from travesia.exchange.room import NOTICE_HEADER
 from travesia.exchange.store import Store, check_person
 
 
 def handlers(
-    store: Store, identify: Identify, *, prefix: str = "/services/campus/", worker: Executor
+    store: Store,
+    identify: Identify,
+    *,
+    prefix: str = "/services/campus/",
+    worker: Executor,
+    attempts: Attempts | None = None,
+    name_of: NameOf = str,
 ) -> list[URLSpec]:
     """The routes of the exchange below `<prefix>api/`.
 
@@ -32,8 +41,16 @@ def handlers(
         identify: Gives the person a token belongs to.
         prefix: The service's path on the hub.
         worker: Threads for unpacking and packing, so that others are served meanwhile.
+        attempts: Which attempt at a test opens after which; without it every release is open.
+        name_of: The name by which instructors know a learner; the hub's own by default.
     """
-    parts = {"store": store, "identify": identify, "worker": worker}
+    parts = {
+        "store": store,
+        "identify": identify,
+        "worker": worker,
+        "attempts": attempts or Attempts(),
+        "name_of": name_of,
+    }
     name = r"([^/]+)"
     routes: list[tuple[str, type[ApiHandler]]] = [
         ("me", MeHandler),
@@ -63,12 +80,12 @@ class MeHandler(ApiHandler):
 
 
 class AssignmentsHandler(ApiHandler):
-    """The released assignments of a course."""
+    """The released assignments of a course that are open to the caller."""
 
     async def get(self, course: str) -> None:
         """Answers with each release and the caller's own latest submission."""
         self.require_member(course)
-        releases = await self.in_thread(self.store.releases, course)
+        releases = await self.in_thread(self._open_releases, course)
         own = {
             receipt.assignment: receipt
             for receipt in self.store.submissions(course, student=self.caller.name)
@@ -84,6 +101,16 @@ class AssignmentsHandler(ApiHandler):
             }
         )
 
+    def _open_releases(self, course: str) -> list[Release]:
+        return [each for each in self.store.releases(course) if self._open(course, each)]
+
+    def _open(self, course: str, release: Release) -> bool:
+        try:
+            self.require_open(course, release.assignment)
+        except Refusal:
+            return False
+        return True
+
 
 class ReleaseHandler(UploadHandler):
     """One released assignment: its files for learners, its place for instructors."""
@@ -96,6 +123,7 @@ class ReleaseHandler(UploadHandler):
         """Answers with the files of the release."""
         self.require_member(course)
         folder = self.store.release_folder(course, assignment)
+        await self.in_thread(self.require_open, course, assignment)
         files = [(name, path) for name, path in files_of(folder) if name != RELEASE]
         await self.send(packed(files))
 
@@ -150,6 +178,8 @@ class SubmitHandler(UploadHandler):
         self.require_member(course)
         check_person(self.caller.name)
         self.store.release_folder(course, name)
+        self.require_open(course, name)
+        self.require_not_over(course, name)
 
     def student(self) -> str:
         """Whose submission this is: the caller's, whatever the request says."""
@@ -160,12 +190,19 @@ class SubmitHandler(UploadHandler):
         upload = self.received()
 
         def submit() -> Receipt:
+            # Its marks may have been released while it was on its way.
+            self.require_not_over(course, assignment)
             return self.store.submit(
                 course, assignment, self.student(), upload, language=self.language
             )
 
+        receipt = await self.in_thread(submit)
+        filled = await self.in_thread(self.store.filled, course, self.student(), upload)
+        notice = filled.notice(self.store.limits, self.store.room, self.translate)
+        if notice:
+            self.set_header(NOTICE_HEADER, quote(notice))
         self.set_status(201)
-        self.finish(_json(await self.in_thread(submit)))
+        self.finish(_json(receipt))
 
 
 class SubmissionsHandler(ApiHandler):
@@ -175,14 +212,19 @@ class SubmissionsHandler(ApiHandler):
         """Answers with the caller's own submissions, or with everybody's to an instructor."""
         self.require_member(course)
         student: str | None = self.caller.name
-        if self.get_query_argument("everybody", "") == "1":
+        everybody = self.get_query_argument("everybody", "") == "1"
+        if everybody:
             self.require_instructor(course)
             student = self.get_query_argument("student", None)
         assignment = self.get_query_argument("assignment", None)
 
         def listed() -> list[dict[str, Any]]:
             found = self.store.submissions(course, assignment=assignment, student=student)
-            return [submission_json(self.store, receipt) for receipt in found]
+            entries = [submission_json(self.store, receipt) for receipt in found]
+            if everybody:
+                for entry in entries:
+                    entry["student_name"] = self.name_of(entry["student"])
+            return entries
 
         self.finish({"submissions": await self.in_thread(listed)})
 

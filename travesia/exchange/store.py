@@ -37,7 +37,9 @@ from travesia.exchange.receipt import (
     digests,
     now,
 )
+from travesia.exchange.room import Filled, Room
 from travesia.exchange.upload import INCOMING, Upload
+from travesia.sandbox.usage import room_in
 
 _log = logging.getLogger(__name__)
 _ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
@@ -76,10 +78,16 @@ class Store:
     """Keeps the exchange below one folder; one process writes it, in any number of threads."""
 
     def __init__(
-        self, root: Path, *, limits: Limits | None = None, clock: Callable[[], datetime] = now
+        self,
+        root: Path,
+        *,
+        limits: Limits | None = None,
+        room: Room | None = None,
+        clock: Callable[[], datetime] = now,
     ) -> None:
         self.root = root
         self.limits = limits or Limits()
+        self.room = room or Room()
         self._clock = clock
         self._lock = threading.Lock()
         self._known: dict[Path, Receipt] = {}
@@ -93,7 +101,8 @@ class Store:
                     disk.repair(course / part)
 
     def receive(self, course: str) -> Upload:
-        """A place for an archive to arrive in."""
+        """A place for an archive to arrive in; refuses while the disk is nearly full."""
+        self.room.check_disk(self.root)
         return Upload(self._course(course), self.limits)
 
     # Releases
@@ -208,6 +217,7 @@ class Store:
         files = digests(upload.files)
         inbound = self._course(course) / "inbound"
         with no_room_is_told(), self._lock:
+            self.room.check_person(self._handed_in(course, student), upload.files)
             inbound.mkdir(parents=True, exist_ok=True, mode=0o700)
             receipt = Receipt(
                 id=upload.id,
@@ -222,6 +232,10 @@ class Store:
             stamp(upload.files, receipt)
             disk.place(upload.files, inbound / receipt.folder)
         return receipt
+
+    def filled(self, course: str, student: str, upload: Upload) -> Filled:
+        """How full a person's submission has made what it went through."""
+        return Filled(upload.received, room_in(self._handed_in(course, student)).bytes)
 
     def submissions(
         self, course: str, *, assignment: str | None = None, student: str | None = None
@@ -286,6 +300,9 @@ class Store:
 
     def _course(self, course: str) -> Path:
         return self.root / check_id(course)
+
+    def _handed_in(self, course: str, student: str) -> list[Path]:
+        return [self.submission_folder(own) for own in self.submissions(course, student=student)]
 
     def _later_than_before(self, course: str, assignment: str, student: str) -> datetime:
         """The time now, but never before an earlier submission: a clock may be set back."""

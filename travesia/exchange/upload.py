@@ -29,6 +29,11 @@ class Upload:
             self._tar = (self._place / "archive.tar").open("x+b")
         self._inflater = Inflater(self._tar, limits)
 
+    @property
+    def received(self) -> int:
+        """The bytes that have arrived, compressed as they were."""
+        return self._inflater.received
+
     def write(self, chunk: bytes) -> None:
         """Takes the next bytes of the compressed archive."""
         with no_room_is_told():

@@ -8,11 +8,12 @@ from typing import Any
 
 import click
 
+from travesia.hub import allowances, folders, launch, passwords, proxy, room
 from travesia.hub import demo as demonstration
-from travesia.hub import folders, launch, passwords, proxy
 from travesia.hub.people import COURSE_ROLES, KINDS, People, PeopleError, new_password
 from travesia.hub.settings import HubSettings
 from travesia.language import available_languages
+from travesia.sandbox.usage import told
 
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DATA_OPTION = click.option(
@@ -46,6 +47,12 @@ def _settings(data: Path | None) -> HubSettings:
     "--no-isolation", is_flag=True, help="A demonstration without sandboxes; said on every page."
 )
 @click.option("--behind-proxy", is_flag=True, help="A proxy in front encrypts (TLS).")
+@click.option(
+    "--subdomains",
+    default="",
+    metavar="NAME",
+    help="An address of its own for each person's server, below this name of the machine.",
+)
 @click.option("--tls-key", type=FILE, help="Private key for TLS.")
 @click.option("--tls-cert", type=FILE, help="Certificate for TLS.")
 @click.option("--install-proxy", is_flag=True, help="Install the proxy from npm if it is missing.")
@@ -59,6 +66,7 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
         language=options["language"],
         isolated=not options["no_isolation"],
         behind_proxy=options["behind_proxy"],
+        subdomains=options["subdomains"].lower().rstrip("."),
         tls_key=_named(options["tls_key"]),
         tls_certificate=_named(options["tls_cert"]),
         hub_port=launch.free_port(),
@@ -98,8 +106,15 @@ def _greet(settings: HubSettings, sign_ins: list[demonstration.SignIn], seconds:
             click.echo(f"  {person.username:<8} {person.password}   ({who})")
         click.echo("A lost one: 'travesia person password NAME' gives a new one.")
     click.echo(
-        f"\nTravesía opens at {settings.url} in a few seconds (prepared in {seconds:.1f} s)."
+        f"\nTravesía opens at {settings.public_url} in a few seconds (prepared in {seconds:.1f} s)."
     )
+    allowed = allowances.load(settings.checkout, settings.data)
+    if room.free_bytes(settings.data) < allowed.reserve:
+        click.secho(
+            f"The disk of {settings.data} is nearly full: no workspace starts, and nothing is "
+            f"handed in, until {told(allowed.reserve)} are free.",
+            bold=True,
+        )
     click.echo(
         f"Stop it with Ctrl-C. Its log: {os.path.relpath(settings.data / 'logs' / 'hub.log')}"
     )

@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from travesia.campus import hub_pages
-from travesia.hub import identities, proxy
+from travesia.campus.hub_policy import OwnScripts, hub_policy_for
+from travesia.hub import allowances, identities, proxy
 from travesia.hub.authenticator import CourseAuthenticator
 from travesia.hub.settings import COURSE_ID, HubSettings
 from travesia.hub.spawner import SandboxSpawner
@@ -37,6 +38,9 @@ def update_address(c: Any, settings: HubSettings) -> None:
     """Set where people reach the hub; its inner parts stay on loopback."""
     c.JupyterHub.bind_url = settings.url
     c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{settings.hub_port}"
+    # Each person's server and the campus then stand in an origin of their own in the browser.
+    if settings.subdomains:
+        c.JupyterHub.subdomain_host = settings.public_url.rstrip("/")
     c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{settings.proxy_api_port}"
     if settings.tls_certificate:
         c.JupyterHub.ssl_cert = settings.tls_certificate
@@ -111,6 +115,8 @@ def update_servers(c: Any, settings: HubSettings) -> None:
     c.SandboxSpawner.settings = settings
     c.Spawner.http_timeout = 60
     c.Spawner.start_timeout = 90
+    # A server or a campus that ended by itself is noticed while its person still looks at the page.
+    c.Spawner.poll_interval = 3
     c.LocalProcessSpawner.interrupt_timeout = 5
     c.LocalProcessSpawner.term_timeout = 3
     c.JupyterHub.cleanup_servers = True
@@ -145,6 +151,7 @@ def update_campus(c: Any, settings: HubSettings) -> None:
         "course": settings.checkout / "course.yaml",
     }
     command = [sys.executable, "-m", "travesia.campus"]
+    limits = allowances.load(settings.checkout, settings.data)
     seen = {name: inside[name] if settings.isolated else str(machine[name]) for name in inside}
     if settings.isolated:
         sandbox = Sandbox(
@@ -168,6 +175,8 @@ def update_campus(c: Any, settings: HubSettings) -> None:
         "TRAVESIA_CAMPUS_DATA": seen["campus"],
         "TRAVESIA_CAMPUS_KEY": secrets.token_hex(32),
         "TRAVESIA_LANGUAGE": settings.language,
+        "TRAVESIA_SUBMISSIONS_BYTES": str(int(limits.submissions)),
+        "TRAVESIA_RESERVE_BYTES": str(int(limits.reserve)),
     }
     if not settings.isolated:
         environment["TRAVESIA_DEMONSTRATION"] = "1"
@@ -181,18 +190,21 @@ def update_campus(c: Any, settings: HubSettings) -> None:
             "oauth_client_allowed_scopes": CAMPUS_CLIENT_SCOPES,
         }
     ]
-    c.JupyterHub.default_url = "/services/campus/"
+    c.JupyterHub.default_url = settings.campus_address
 
 
 def update_pages(c: Any, settings: HubSettings) -> None:
-    """Set the hub's own pages in our look and languages."""
+    """Set the hub's own pages in our look and languages, with a strict content policy."""
     c.JupyterHub.template_paths = [str(hub_pages.TEMPLATES)]
     c.JupyterHub.template_vars = hub_pages.template_vars(
         settings.people_file,
         campus_data=settings.campus_data,
+        campus=settings.campus_address,
         language=settings.language,
         demonstration=not settings.isolated,
     )
+    c.JupyterHub.jinja_environment_options = {"extensions": [OwnScripts]}
+    c.JupyterHub.tornado_settings = {"transforms": [hub_policy_for(settings.other_addresses)]}
 
 
 def _logged(command: list[str], settings: HubSettings, name: str) -> list[str]:

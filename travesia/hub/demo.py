@@ -1,4 +1,4 @@
-"""The demonstration: one instructor, three learners and an analyst, the assignment released."""
+"""The demonstration: one instructor and three learners, the assignment released."""
 
 import os
 import subprocess
@@ -121,9 +121,8 @@ def _run(place: Place, step: list[str]) -> None:
 def _titles(settings: HubSettings, assignment: str, title: str) -> dict[str, str]:
     """The assignment's title in every language of the lessons' catalogues."""
     catalogues = settings.checkout / "notebooks" / "locale"
+    context = f"assignment:{assignment}/title"
     return {
-        language: translations(language, catalogues).pgettext(
-            f"assignment:{assignment}/title", title
-        )
+        language: translations(language, catalogues).pgettext(context, title)
         for language in available_languages(catalogues)
     }

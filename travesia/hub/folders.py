@@ -7,6 +7,8 @@ import stat
 import tempfile
 from pathlib import Path
 
+from travesia.course.form_files import write_forms
+from travesia.course.manifest import MANIFEST_NAME, Manifest
 from travesia.hub.people import Person
 from travesia.hub.settings import CAMPUS_UID, COURSE_GID, COURSE_ID, HubSettings
 from travesia.sandbox.bubblewrap import started_by_root
@@ -33,6 +35,7 @@ def prepare(settings: HubSettings) -> None:
     (settings.data / "people").mkdir(exist_ok=True)
     if settings.course_files != settings.checkout:
         _copy_course(settings)
+    _draw_tests(settings)
     for name in INSTRUCTORS_OWN:
         folder = settings.course_folder() / name
         folder.mkdir(parents=True, exist_ok=True)
@@ -104,6 +107,20 @@ def _copy_course(settings: HubSettings) -> None:
         target = settings.course_files / name
         if not target.exists():
             shutil.copytree(settings.checkout / name, target)
+
+
+def _draw_tests(settings: HubSettings) -> None:
+    """Give each form of the course's tests its assignment, for instructors to release.
+
+    Nobody's program runs yet, so what lies in the folders does not change meanwhile.
+    """
+    found = settings.checkout / MANIFEST_NAME
+    if not found.is_file():
+        return  # the check before the start names it
+    manifest = Manifest.load(found)
+    for module in manifest.modules:
+        for _ in write_forms(manifest, module, settings.course_files):
+            continue
 
 
 def _to_instructors(folder: Path) -> None:

@@ -4,16 +4,22 @@ import errno
 import fcntl
 import ipaddress
 import os
+import re
 import resource
 import socket
 import sys
 from pathlib import Path
 
-from travesia.hub import proxy
+from travesia.hub import allowances, proxy
 from travesia.hub.people import People
 from travesia.hub.settings import PROXY_UID, SETTINGS_VARIABLE, HubSettings
 from travesia.sandbox import isolation
 from travesia.sandbox.bubblewrap import started_by_root
+
+# A name of two parts at least, and none of them a number: below an address nothing has a name.
+NAME = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?")
+# A name has room for 253 characters, and each person's stands before it.
+LONGEST_NAME = 180
 
 
 class LaunchError(Exception):
@@ -27,7 +33,12 @@ def check(settings: HubSettings) -> None:
         LaunchError: it can't, or it would be unsafe; the message says what to do.
     """
     _check_checkout(settings)
+    try:
+        allowances.load(settings.checkout, settings.data)
+    except allowances.AllowancesError as error:
+        raise LaunchError(str(error)) from error
     _check_address(settings)
+    _check_name(settings)
     _check_port(settings)
     _check_key(settings)
     try:
@@ -115,6 +126,15 @@ def _check_address(settings: HubSettings) -> None:
         raise LaunchError(
             f"The demonstration's accounts ({', '.join(demo)}) may not be reached from other "
             "machines: remove them with 'travesia person remove', or use another data folder."
+        )
+
+
+def _check_name(settings: HubSettings) -> None:
+    name = settings.subdomains
+    if name and not (NAME.fullmatch(name) and len(name) <= LONGEST_NAME):
+        raise LaunchError(
+            f"'{name}' is no name that others can stand below: give '--subdomains' the machine's "
+            "name alone, such as hub.example.org, without 'https://' and port."
         )
 
 

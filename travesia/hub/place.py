@@ -7,16 +7,18 @@ same place, so that what holds for one holds for the other.
 import shutil
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 
 from travesia.campus.preferences import Preferences
 from travesia.grading import JUPYTER_DATA
-from travesia.hub import folders, identities
+from travesia.hub import allowances, folders, identities
+from travesia.hub.allowances import Allowance, Allowances
 from travesia.hub.people import Person
 from travesia.hub.settings import COURSE_ID, HubSettings
 from travesia.labextension import jupyter_config
-from travesia.sandbox import Sandbox, relay
+from travesia.sandbox import Sandbox, cgroups, outside, relay
 
 INSIDE = "/opt/travesia"
 # Kernels' sockets: in the sandbox's own /tmp, and short enough for a Unix socket's path.
@@ -43,6 +45,35 @@ class Place:
     def sockets(self) -> Path:
         """The folder, the person's own, where their server's socket lies."""
         return self.state / "sockets"
+
+    @property
+    def notices(self) -> Path:
+        """The folder where the hub leaves what the person's workspace tells them."""
+        return self.state / "notices"
+
+    @property
+    def own_folders(self) -> list[Path]:
+        """All that the person's programs may fill on the data's disk as they like."""
+        return [folders.home(self.settings, self.person), self.sockets]
+
+    @cached_property
+    def allowances(self) -> Allowances:
+        """The hub's limits, as its file has them when this place is first asked.
+
+        Raises:
+            AllowancesError: the file can't be read.
+        """
+        return allowances.load(self.settings.checkout, self.settings.data)
+
+    @property
+    def allowance(self) -> Allowance:
+        """What the person may use."""
+        return self.allowances.of(self.person.kind)
+
+    @property
+    def outside(self) -> bool:
+        """Whether the person's programs may reach the internet."""
+        return self.allowances.reaches_outside([self.person.kind, *self.person.groups])
 
     @property
     def log(self) -> Path:
@@ -91,6 +122,8 @@ class Place:
             writable=writable,
             network=False,
             nested=self.instructs,
+            limits=self.allowance.limits,
+            control=cgroups.delegation(),
         )
 
     @property
@@ -100,6 +133,7 @@ class Place:
             "jupyter": self.state / "jupyter",
             "notebooks": checkout / "notebooks",
             "course.yaml": checkout / "course.yaml",
+            "notices": self.notices,
         }
 
     def _seen(self, name: str) -> str:
@@ -127,8 +161,10 @@ class Place:
             "TRAVESIA_COURSE_LANGUAGE": self.settings.language,
             "TRAVESIA_ISOLATION": "1" if self.settings.isolated else "0",
             "TRAVESIA_CAMPUS_URL": self.settings.campus_url,
+            "TRAVESIA_CAMPUS_ADDRESS": self.settings.campus_address,
+            "TRAVESIA_NOTICES": self._seen("notices"),
             "JUPYTER_RUNTIME_DIR": self._runtime,
-        }
+        } | (outside.variables() if self.outside and self.settings.isolated else {})
 
     @property
     def _runtime(self) -> str:
@@ -145,8 +181,9 @@ class Place:
     def write_configuration(self) -> None:
         """Lay out the Jupyter configuration, which the person can read but not change."""
         target = self.state / "jupyter"
-        shutil.rmtree(target, ignore_errors=True)
-        target.mkdir(parents=True)
+        for folder in (target, self.notices):
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(parents=True)
         jupyter_config.write_config(
             target,
             kind=self.person.kind,
@@ -164,7 +201,10 @@ class Place:
             return self.sandbox.command(argv)
         if self.instructs:
             self._link_course()
-        return identities.without_root(identities.of_person(self.person), argv)
+        # Outside a sandbox its processes would be counted with everybody's.
+        limits = replace(self.allowance.limits, processes=None)
+        who = identities.of_person(self.person)
+        return limits.outer_command(identities.without_root(who, limits.command(argv)))
 
     def _link_course(self) -> None:
         base = Path(self.course_root)

@@ -16,6 +16,7 @@ PROXY_UID = 70001
 COURSE_GID = 70002
 FIRST_PERSON_UID = 70100
 LAST_PERSON_UID = 99999
+CAMPUS_PATH = "/services/campus/"
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,8 @@ class HubSettings:
         isolated: whether servers run in sandboxes.
         behind_proxy: whether a TLS proxy in front was declared.
         tls_key, tls_certificate: files for TLS, or empty.
+        subdomains: the name below which each person's server and the campus have an address of
+            their own, or empty: then all share one.
     """
 
     checkout: Path
@@ -48,6 +51,7 @@ class HubSettings:
     behind_proxy: bool = False
     tls_key: str = ""
     tls_certificate: str = ""
+    subdomains: str = ""
 
     @property
     def people_file(self) -> Path:
@@ -90,15 +94,41 @@ class HubSettings:
 
     @property
     def url(self) -> str:
-        """The address that people open in a browser."""
-        scheme = "https" if self.tls_certificate else "http"
+        """The address where the proxy listens; people open it in a browser."""
         host = f"[{self.address}]" if ":" in self.address else self.address
-        return f"{scheme}://{host}:{self.port}/"
+        return f"{self._scheme}://{host}:{self.port}/"
+
+    @property
+    def public_url(self) -> str:
+        """The address that people open in a browser, by the hub's name if it has one."""
+        if not self.subdomains:
+            return self.url
+        if self.behind_proxy:
+            return f"https://{self.subdomains}/"
+        return f"{self._scheme}://{self.subdomains}:{self.port}/"
+
+    @property
+    def campus_address(self) -> str:
+        """The campus as a browser reaches it from the hub's pages and from people's servers."""
+        if not self.subdomains:
+            return CAMPUS_PATH
+        # The name that JupyterHub gives to a service.
+        scheme, _, host = self.public_url.rstrip("/").partition("://")
+        return f"{scheme}://campus--service.{host}{CAMPUS_PATH}"
+
+    @property
+    def other_addresses(self) -> str:
+        """What all addresses but the hub's own look like, or empty where there are none."""
+        return self.public_url.rstrip("/").replace("://", "://*.") if self.subdomains else ""
+
+    @property
+    def _scheme(self) -> str:
+        return "https" if self.tls_certificate else "http"
 
     @property
     def campus_url(self) -> str:
         """The campus as servers and the proxy reach it, on loopback."""
-        return f"http://127.0.0.1:{self.campus_port}/services/campus/"
+        return f"http://127.0.0.1:{self.campus_port}{CAMPUS_PATH}"
 
     def save(self) -> Path:
         """The file that a hub process reads these settings back from."""

@@ -12,10 +12,11 @@ import psutil
 from jupyterhub.spawner import LocalProcessSpawner
 from traitlets import Instance
 
-from travesia.hub import identities
+from travesia.hub import identities, room
 from travesia.hub.people import People, PeopleError
 from travesia.hub.place import Place
 from travesia.hub.settings import HubSettings
+from travesia.hub.warden import Ward, Warden
 from travesia.sandbox import relay
 from travesia.sandbox.relay import Relay
 
@@ -30,6 +31,7 @@ class SandboxSpawner(LocalProcessSpawner):
     settings = Instance(HubSettings, help="The hub's folders and addresses.").tag(config=True)
     # By name, for the hub's whole life: a spawner is made anew at times, the port is never let go.
     relays: ClassVar[dict[str, Relay]] = {}
+    warden: ClassVar[Warden] = Warden()
 
     @property
     def relay(self) -> Relay:
@@ -73,8 +75,13 @@ class SandboxSpawner(LocalProcessSpawner):
         super().load_state({key: value for key, value in state.items() if key != "pid"})
 
     async def start(self) -> tuple[str, int]:
-        """Start the server in its place; the address is the one the hub picked."""
+        """Start the server in its place; the address is the one the hub picked.
+
+        Raises:
+            NoRoomError: the disk or the person's home is too full; nothing was started.
+        """
         place = self.place
+        await asyncio.to_thread(room.check, place)
         if self.settings.isolated:
             await self.relay.stop()
         self.default_url = "/tree" if place.person.kind == "learner" else "/lab"
@@ -88,6 +95,7 @@ class SandboxSpawner(LocalProcessSpawner):
             address: tuple[str, int] = await super().start()
         if self.settings.isolated:
             self.relay.start()
+        self.warden.watch(Ward(place, self.pid, SERVER))
         return address
 
     @contextmanager
@@ -98,6 +106,7 @@ class SandboxSpawner(LocalProcessSpawner):
             yield server, []
             return
         who = identities.of_person(place.person)
+        self.relay.outside = place.outside
         inherited = self.relay.prepare(who.uid, who.gid)
         self.port = self.relay.port
         try:
@@ -107,6 +116,7 @@ class SandboxSpawner(LocalProcessSpawner):
 
     async def stop(self, now: bool = False) -> None:  # noqa: FBT001, FBT002 - the spawner's signature
         """Stop the server: the program inside first, so that it can save, then its sandbox."""
+        self.warden.forget(self.user.name)
         if not now and self.pid:
             for pid in _server_processes(self.pid):
                 with suppress(ProcessLookupError):

@@ -5,7 +5,6 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from travesia.sandbox import bubblewrap
 from travesia.sandbox.sandbox import Identity, Sandbox, SandboxError
 
 APPARMOR_SWITCH = Path("/proc/sys/kernel/apparmor_restrict_unprivileged_userns")
@@ -13,6 +12,8 @@ NAMESPACE_SWITCH = Path("/proc/sys/kernel/unprivileged_userns_clone")
 NAMESPACE_LIMIT = Path("/proc/sys/user/max_user_namespaces")
 PROBE_SECONDS = 20
 UNPRIVILEGED = 65534
+# The namespaces and the new /proc of a sandbox within a sandbox.
+WITHIN = ("unshare", "--user", "--map-root-user", "--pid", "--net", "--fork", "--mount-proc")
 
 
 @dataclass(frozen=True)
@@ -24,14 +25,20 @@ class Finding:
     remedy: str = ""
 
 
-def isolation() -> Finding:
-    """Whether a sandbox can be made here, by the account that asks, with the remedy if not."""
+def isolation(*, nested: bool = False) -> Finding:
+    """Whether a sandbox can be made here, by the account that asks, with the remedy if not.
+
+    Args:
+        nested: whether one inside another is meant, as an instructor's grading makes them.
+    """
     with tempfile.TemporaryDirectory(prefix="travesia-probe-") as folder:
         path = Path(folder)
         path.chmod(0o755)
         who = Identity("probe", UNPRIVILEGED, UNPRIVILEGED)
         try:
-            command = Sandbox(identity=who, state=path).command(["/bin/true"])
+            command = Sandbox(identity=who, state=path, nested=nested).command(
+                [*WITHIN, "/bin/true"] if nested else ["/bin/true"]
+            )
             tried = subprocess.run(
                 command, capture_output=True, text=True, timeout=PROBE_SECONDS, check=False
             )
@@ -46,15 +53,15 @@ def isolation() -> Finding:
 
 def _remedy() -> str:
     """What an administrator can do so that this machine allows sandboxes."""
-    if _reads(APPARMOR_SWITCH, "1"):
+    if reads(APPARMOR_SWITCH, "1"):
         return (
             "AppArmor restricts user namespaces here; an administrator can allow them with "
-            "'sysctl kernel.apparmor_restrict_unprivileged_userns=0', or with an AppArmor profile "
-            f"for {bubblewrap.find_bwrap()}."
+            "'sysctl kernel.apparmor_restrict_unprivileged_userns=0', or, for a hub that an "
+            "ordinary account starts, with the AppArmor profile that 'travesia doctor' shows."
         )
-    if _reads(NAMESPACE_SWITCH, "0"):
+    if reads(NAMESPACE_SWITCH, "0"):
         return "An administrator can allow them with 'sysctl kernel.unprivileged_userns_clone=1'."
-    if _reads(NAMESPACE_LIMIT, "0"):
+    if reads(NAMESPACE_LIMIT, "0"):
         return "An administrator can allow them with 'sysctl user.max_user_namespaces=15000'."
     return (
         "In a container, start it so that user namespaces and a new /proc are allowed "
@@ -62,5 +69,6 @@ def _remedy() -> str:
     )
 
 
-def _reads(switch: Path, value: str) -> bool:
+def reads(switch: Path, value: str) -> bool:
+    """Whether a switch of the kernel's is there and has a value."""
     return switch.is_file() and switch.read_text(encoding="ascii").strip() == value

@@ -6,6 +6,7 @@ person's program starts; the person's server listens on a Unix socket in a folde
 """
 
 import asyncio
+import fcntl
 import os
 import socket
 import stat
@@ -13,18 +14,22 @@ import struct
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
-from travesia.sandbox import entrance
+from travesia.sandbox import entrance, outside
 
 # The folder of the person's server socket, as the sandbox sees it.
 INSIDE = "/run/travesia"
 SERVER = "server"
-CHUNK = 256 * 1024
-# At once, in each direction: a sandbox that opens more waits, and the hub keeps its files.
-CONNECTIONS = 128
+CHUNK = 64 * 1024
+FIRST_FREE = 10
+# At once: a sandbox whose programs open more waits, and the hub keeps its files. What comes to its
+# server is counted by itself, so that no program inside keeps the person's browser out.
+INWARD, OUTWARD = 96, 64
 
-Connect = Callable[[], Awaitable[socket.socket]]
+# Given the connection that came, the one that it is to be forwarded to.
+Connect = Callable[[socket.socket], Awaitable[socket.socket]]
 
 
 class Relay:
@@ -36,14 +41,16 @@ class Relay:
     Attributes:
         folder: the folder outside of the server's socket, bound at `INSIDE`.
         port: the port of the machine's loopback where the server is reached.
+        outside: whether the sandbox that starts next gets a door to the internet.
     """
 
     def __init__(self, folder: Path, ports: Sequence[int]) -> None:
         """A relay to the server in a folder, and to the named ports of the machine's loopback."""
         self.folder = folder
+        self.outside = False
         self._ports = list(ports)
-        self._outside = socket.create_server(("127.0.0.1", 0))
-        self.port: int = self._outside.getsockname()[1]
+        self._held = socket.create_server(("127.0.0.1", 0))
+        self.port: int = self._held.getsockname()[1]
         self._hand: socket.socket | None = None
         self._inward: asyncio.Task[None] | None = None
         self._outward: asyncio.Task[None] | None = None
@@ -58,18 +65,21 @@ class Relay:
             os.unlink(SERVER, dir_fd=folder)
         os.close(folder)
         self._hand, inherited = socket.socketpair()
-        return inherited.detach()
+        with inherited:
+            # None of the low numbers, which the steps of a sandbox use.
+            return fcntl.fcntl(inherited, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE)
 
     def command(self, inherited: int, argv: Sequence[str]) -> list[str]:
         """The command that opens the doors inside, then becomes `argv`."""
-        ports = [str(port) for port in self._ports]
+        ports = [str(port) for port in self._doors]
         program = str(Path(entrance.__file__).resolve())
         return [sys.executable, "-I", "-S", program, str(inherited), *ports, "--", *argv]
 
     def start(self) -> None:
         """Begin to forward, as soon as the sandbox has handed its doors over."""
         if self._inward is None:
-            self._inward = asyncio.create_task(_serve(self._outside, self._to_server))
+            free = asyncio.Semaphore(INWARD)
+            self._inward = asyncio.create_task(_serve(self._held, self._to_server, free))
         self._outward = asyncio.create_task(self._serve_doors())
 
     async def stop(self) -> None:
@@ -83,6 +93,14 @@ class Relay:
             self._hand.close()
             self._hand = None
 
+    @property
+    def _doors(self) -> dict[int, Connect]:
+        """The ports of the sandbox's own loopback, each with what it leads to."""
+        doors: dict[int, Connect] = {port: partial(_to_port, port) for port in self._ports}
+        if self.outside:
+            doors[outside.PORT] = outside.connect
+        return doors
+
     async def _serve_doors(self) -> None:
         hand = self._hand
         if hand is None:
@@ -94,21 +112,19 @@ class Relay:
             await ready.wait()
         finally:
             loop.remove_reader(hand)
-        _, descriptors, _, _ = socket.recv_fds(hand, 1, len(self._ports))
+        ways = list(self._doors.values())
+        _, descriptors, _, _ = socket.recv_fds(hand, 1, len(ways))
         hand.close()
         doors = [socket.socket(fileno=descriptor) for descriptor in descriptors]
+        free = asyncio.Semaphore(OUTWARD)
         try:
-            await asyncio.gather(
-                *(
-                    _serve(door, lambda port=port: _to_port(port))  # type: ignore[misc] # a default binds the loop's value
-                    for door, port in zip(doors, self._ports, strict=False)
-                )
-            )
+            serving = (_serve(door, way, free) for door, way in zip(doors, ways, strict=False))
+            await asyncio.gather(*serving)
         finally:
             for door in doors:
                 door.close()
 
-    async def _to_server(self) -> socket.socket:
+    async def _to_server(self, _came: socket.socket) -> socket.socket:
         """A connection to the person's server, never to what a link of theirs points at.
 
         The socket is opened as a file without following links, and connected to through that
@@ -127,7 +143,7 @@ class Relay:
             os.close(found)
 
 
-async def _to_port(port: int) -> socket.socket:
+async def _to_port(port: int, _came: socket.socket) -> socket.socket:
     return await _connected(socket.AF_INET, ("127.0.0.1", port))
 
 
@@ -142,11 +158,10 @@ async def _connected(family: int, address: str | tuple[str, int]) -> socket.sock
     return made
 
 
-async def _serve(door: socket.socket, connect: Connect) -> None:
-    """Forward every connection that comes in at a door, until cancelled."""
+async def _serve(door: socket.socket, connect: Connect, free: asyncio.Semaphore) -> None:
+    """Forward every connection that comes in at a door, until cancelled; `free` are left to it."""
     loop = asyncio.get_running_loop()
     door.setblocking(False)  # noqa: FBT003 - the only way to call it
-    free = asyncio.Semaphore(CONNECTIONS)
     running: dict[asyncio.Task[None], socket.socket] = {}
 
     def done(task: asyncio.Task[None]) -> None:
@@ -176,7 +191,9 @@ async def _serve(door: socket.socket, connect: Connect) -> None:
 async def _forward(came: socket.socket, connect: Connect) -> None:
     """Forward one connection both ways until both sides have ended it."""
     try:
-        went = await connect()
+        went = await connect(came)
+    except outside.AnsweredError:
+        return
     except OSError:
         # As if nothing listened here: the one who asks is reset, not told that all is well.
         _reset(came)

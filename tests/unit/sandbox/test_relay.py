@@ -38,7 +38,7 @@ async def ended(fresh: Relay) -> None:
     await fresh.stop()
     fresh._inward.cancel()
     await asyncio.wait([fresh._inward])
-    fresh._outside.close()
+    fresh._held.close()
 
 
 async def count_then_echo_size(reader, writer):

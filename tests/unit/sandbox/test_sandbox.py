@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from travesia.sandbox import Identity, Sandbox, SandboxError, isolation
+from travesia.sandbox import Identity, Limits, Sandbox, SandboxError, isolation
 
 UID = 70900 if os.geteuid() == 0 else os.geteuid()
 GID = 70900 if os.geteuid() == 0 else os.getegid()
@@ -140,7 +140,7 @@ def test_a_sandbox_within_is_only_possible_where_it_is_asked_for(sandbox):
 
 def test_the_room_in_tmp_is_bounded(sandbox):
     code = "open('/tmp/big', 'wb').write(bytes(3_000_000))"
-    small = replace(sandbox, tmp_bytes=1_000_000)
+    small = replace(sandbox, limits=Limits(tmp_bytes=1_000_000))
     assert "No space left" in run(small, code).stderr
     assert run(sandbox, code).returncode == 0
 

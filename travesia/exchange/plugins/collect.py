@@ -1,5 +1,7 @@
 """Collecting what learners handed in."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -13,6 +15,9 @@ from travesia.exchange.receipt import RECEIPT, TIMESTAMP, Receipt, matches
 from travesia.exchange.store import check_id, check_person
 from travesia.language import translator
 
+LONGEST_NAME = 128
+"""As much as nbgrader's gradebook holds."""
+
 
 class ExchangeCollect(Exchange, abc.ExchangeCollect):
     """Brings each learner's newest submission, by the service's time, with its receipt."""
@@ -23,8 +28,10 @@ class ExchangeCollect(Exchange, abc.ExchangeCollect):
             self.course, assignment=self.assignment, everybody=True, student=self.named_student
         )
         by_student: dict[str, list[Receipt]] = {}
+        self.names: dict[str, str] = {}
         for entry in entries:
             receipt = receipt_of(entry)
+            self.names[receipt.student] = str(entry.get("student_name") or "")
             by_student.setdefault(receipt.student, []).append(receipt)
         due = due_date(self) if self.before_duedate else None
         self.counting = [chosen(receipts, due) for _, receipts in sorted(by_student.items())]
@@ -45,6 +52,7 @@ class ExchangeCollect(Exchange, abc.ExchangeCollect):
                 continue
             self._collect(receipt, target)
             self.log.info("Collected: %s %s", receipt.student, self.assignment)
+        introduce(self, self.names)
 
     def _wanted(self, receipt: Receipt, target: Path) -> bool:
         """Whether a submission takes the place of the one that was collected before."""
@@ -93,14 +101,41 @@ def chosen(receipts: list[Receipt], due: datetime | None) -> Receipt:
     return (in_time or newest_first)[0]
 
 
-def due_date(plugin: Exchange) -> datetime | None:
-    """When an assignment is due by the instructor's gradebook, if that says so."""
+@contextmanager
+def gradebook_of(plugin: Exchange) -> Iterator[Gradebook | None]:
+    """The instructor's gradebook; None if there is none yet, so that nobody makes one by looking."""
     database = plugin.coursedir.db_url.removeprefix("sqlite:///")
     if database != plugin.coursedir.db_url and not Path(database).exists():
-        return None
+        yield None
+        return
     with Gradebook(plugin.coursedir.db_url, plugin.coursedir.course_id) as gradebook:
+        yield gradebook
+
+
+def due_date(plugin: Exchange) -> datetime | None:
+    """When an assignment is due by the instructor's gradebook, if that says so."""
+    with gradebook_of(plugin) as gradebook:
         try:
-            due: datetime | None = gradebook.find_assignment(plugin.assignment).duedate
+            found = gradebook.find_assignment(plugin.assignment) if gradebook else None
         except MissingEntry:
             return None
+        due: datetime | None = found.duedate if found else None
     return due.replace(tzinfo=UTC) if due else None
+
+
+def introduce(plugin: Exchange, names: Mapping[str, str]) -> None:
+    """Writes learners' names into the gradebook, where nobody has written one yet.
+
+    The formgrader shows *last name, first name*. A person's own name is not cut in two: it stands
+    whole in the first place, and the name they sign in with in the second.
+    """
+    with gradebook_of(plugin) as gradebook:
+        if gradebook is None:
+            return
+        known = {student.id: student for student in gradebook.students}
+        for student, name in sorted(names.items()):
+            person = known.get(student)
+            if name and (person is None or (person.last_name, person.first_name) == (None, None)):
+                gradebook.update_or_create_student(
+                    student, last_name=name[:LONGEST_NAME], first_name=student
+                )

@@ -67,3 +67,5 @@ class ExchangeSubmit(Exchange, abc.ExchangeSubmit):
                 assignment=self.assignment, time=self.receipt.timestamp, receipt=self.receipt.id
             )
         )
+        if self.client.notice:
+            self.log.warning(self.client.notice)

@@ -1,0 +1,284 @@
+"""Who looks after running workspaces, tried on small programs in a workspace's shape."""
+
+import json
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+
+from travesia.hub import room
+from travesia.hub.allowances import NICENESS
+from travesia.hub.people import Person
+from travesia.hub.place import Place
+from travesia.hub.room import NoRoomError
+from travesia.hub.settings import HubSettings
+from travesia.hub.warden import Ward, Warden
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+SERVER = ["-m", "workspace"]
+# The "server" starts what its arguments say, and waits.
+SERVER_CODE = """
+import subprocess, sys
+programs = [subprocess.Popen([sys.executable, "-c", code]) for code in sys.argv[1:]]
+print("up", flush=True)
+input()
+for each in programs:
+    each.kill()
+"""
+IDLE = "import time; time.sleep(600)"
+HOLDS = "import time; kept = b'x' * 250_000_000; open('{flag}', 'w'); time.sleep(600)"
+CHILDREN_HOLD = """
+import subprocess, sys, time
+for number in range({count}):
+    subprocess.Popen([sys.executable, "-c", {code!r}.replace("FLAG", {flag!r} + str(number))])
+time.sleep(600)
+"""
+WRITES = "import time; open('{file}', 'wb').write(b'x' * {size}); open('{flag}', 'w');{then}"
+
+
+class Workspace:
+    """A running workspace of programs, and the ward that it is."""
+
+    def __init__(self, place: Place, folder: Path, *programs: str) -> None:
+        (folder / "workspace.py").write_text(SERVER_CODE)
+        self.process = subprocess.Popen(
+            [sys.executable, *SERVER, *programs],
+            cwd=folder,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
+        assert self.process.stdout.readline() == b"up\n"
+        self.programs = psutil.Process(self.process.pid).children()
+        self.ward = Ward(place, self.process.pid, SERVER)
+        self.warden = Warden()
+        self.warden._wards["ana"] = self.ward
+
+    def running(self) -> list[bool]:
+        """Whether the server runs, and each program it started."""
+        alive = [p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in self.programs]
+        return [self.process.poll() is None, *alive]
+
+    def close(self) -> None:
+        for each in self.programs:
+            if each.is_running():
+                for below in each.children(recursive=True):
+                    below.kill()
+                each.kill()
+        self.process.kill()
+        if not self.process.stdin.closed:
+            self.process.communicate()
+
+
+@pytest.fixture
+def place(tmp_path):
+    settings = HubSettings(
+        checkout=CHECKOUT, data=tmp_path / "data", course_files=tmp_path, isolated=False
+    )
+    limits = yaml.safe_load((CHECKOUT / "hub_config" / "limits.yaml").read_text())
+    limits["learner"] |= {"memory": "200 MB", "home": "40 MB", "home_files": 200}
+    limits["reserve"] = 0
+    for folder in ("people", "campus", "logs"):
+        (settings.data / folder).mkdir(parents=True)
+    (settings.data / "limits.yaml").write_text(yaml.safe_dump(limits))
+    made = Place(settings, Person("ana", "Ana", "en", "learner", os.geteuid() or 70900))
+    made.notices.mkdir(parents=True)
+    made.own_folders[0].mkdir(parents=True, exist_ok=True)
+    return made
+
+
+@pytest.fixture
+def workspace(place, tmp_path):
+    """Makes a workspace of programs."""
+    made = []
+
+    def make(*programs: str) -> Workspace:
+        made.append(Workspace(place, tmp_path, *programs))
+        return made[-1]
+
+    yield make
+    for each in made:
+        each.close()
+
+
+@pytest.fixture
+def flag(tmp_path):
+    return tmp_path / "flag"
+
+
+def wait_for(*flags: Path) -> None:
+    deadline = time.monotonic() + 30
+    while not all(flag.exists() for flag in flags):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def ended(place: Place) -> str | None:
+    path = place.notices / "ended.json"
+    return json.loads(path.read_text())["kind"] if path.exists() else None
+
+
+def home(place: Place) -> Path:
+    return place.own_folders[0]
+
+
+def fill(place: Place, size: int) -> None:
+    (home(place) / "full").write_bytes(b"x" * size)
+
+
+def test_within_its_limits_nothing_of_a_workspace_is_touched(workspace, place):
+    one = workspace(IDLE, IDLE)
+    one.warden.look()
+    assert one.running() == [True] * 3
+    assert ended(place) is None
+
+
+def test_a_session_of_its_own_does_not_step_out_of_line(workspace, place):
+    """Where the kernel shares processors by session, each of a workspace's steps back."""
+    if not Path("/proc/self/autogroup").exists():
+        pytest.skip("this kernel does not share processors by session")
+    one = workspace(f"import os; os.setsid(); {IDLE}")
+    session = Path(f"/proc/{one.programs[0].pid}/autogroup")
+    deadline = time.monotonic() + 20
+    while f"nice {NICENESS}" not in session.read_text():
+        assert time.monotonic() < deadline
+        one.warden.look()
+        time.sleep(0.15)
+
+
+def test_the_program_that_takes_most_memory_is_ended_and_the_others_go_on(workspace, place, flag):
+    one = workspace(IDLE, HOLDS.format(flag=flag), IDLE)
+    wait_for(flag)
+    one.warden.look()
+    psutil.wait_procs(one.programs, timeout=0.5)
+    assert one.running() == [True, True, False, True]
+    assert ended(place) == "memory"
+
+
+def holders(flag: Path, count: int, size: int) -> str:
+    """A program that starts others, each of which holds memory."""
+    code = f"import time; kept = b'x' * {size}; open('FLAG', 'w'); time.sleep(600)"
+    return CHILDREN_HOLD.format(count=count, code=code, flag=str(flag))
+
+
+def test_what_takes_most_ends_and_what_started_it_goes_on(workspace, place, flag):
+    """As one submission of many that one program grades."""
+    one = workspace(IDLE, holders(flag, 1, 250_000_000))
+    wait_for(Path(f"{flag}0"))
+    (child,) = one.programs[1].children()
+    one.warden.look()
+    psutil.wait_procs([child], timeout=0.5)
+    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    assert one.running() == [True] * 3
+
+
+def test_where_that_was_not_enough_all_that_it_belongs_to_ends(workspace, place, flag):
+    one = workspace(IDLE, holders(flag, 5, 80_000_000))
+    wait_for(*(Path(f"{flag}{number}") for number in range(5)))
+    children = one.programs[1].children()
+    one.warden.look()
+    assert one.running() == [True] * 3
+    one.warden.look()
+    psutil.wait_procs([*one.programs, *children], timeout=0.5)
+    assert one.running() == [True, True, False]
+    assert [each for each in children if each.is_running() and each.status() != "zombie"] == []
+
+
+def test_who_goes_on_writing_into_a_full_home_is_ended(workspace, place, flag):
+    fill(place, 41_000_000)
+    written = {"file": home(place) / "more", "size": 20_000_000, "flag": flag}
+    waits = f"import os, time\nwhile not os.path.exists({str(flag) + '-go'!r}): time.sleep(0.01)\n"
+    one = workspace(IDLE, waits + WRITES.format(**written, then=IDLE))
+    one.warden.look()
+    assert one.running() == [True] * 3
+    Path(f"{flag}-go").touch()
+    wait_for(flag)
+    one.ward._measured = 0.0
+    # Not far beyond: it is what the program has written that ends it.
+    (home(place) / "more").unlink()
+    one.warden.look()
+    psutil.wait_procs(one.programs, timeout=0.5)
+    assert one.running() == [True, True, False]
+    assert ended(place) == "room"
+
+
+def test_who_writes_much_while_the_disk_is_nearly_full_is_ended(place, workspace, flag):
+    limits = place.settings.data / "limits.yaml"
+    limits.write_text(limits.read_text().replace("reserve: 0", "reserve: 9 EB"))
+    written = {"file": home(place) / "more", "size": 20_000_000, "flag": flag}
+    waits = f"import os, time\nwhile not os.path.exists({str(flag) + '-go'!r}): time.sleep(0.01)\n"
+    one = workspace(IDLE, waits + WRITES.format(**written, then=IDLE))
+    one.warden.look()
+    Path(f"{flag}-go").touch()
+    wait_for(flag)
+    one.ward._measured = 0.0
+    one.warden.look()
+    psutil.wait_procs(one.programs, timeout=0.5)
+    assert one.running() == [True, True, False]
+    assert ended(place) == "disk"
+    assert (home(place) / "more").stat().st_size == 20_000_000
+
+
+def test_far_beyond_its_room_everything_is_ended_and_nothing_deleted(workspace, place):
+    fill(place, 51_000_000)
+    one = workspace(IDLE)
+    one.warden.look()
+    psutil.wait_procs([*one.programs, psutil.Process(one.process.pid)], timeout=0.5)
+    assert one.running() == [False, False]
+    assert (home(place) / "full").stat().st_size == 51_000_000
+    with pytest.raises(NoRoomError, match=r"Your files take 51 MB and may take 40 MB"):
+        room.check(place)
+
+
+def test_very_many_files_are_too_much_too(place):
+    for number in range(260):
+        (home(place) / str(number)).touch()
+    with pytest.raises(NoRoomError):
+        room.check(place)
+
+
+def test_a_workspace_that_has_ended_by_itself_is_looked_after_no_longer(workspace):
+    one = workspace(IDLE)
+    one.warden.look()
+    assert list(one.warden._wards) == ["ana"]
+    one.close()
+    one.warden.look()
+    assert one.warden._wards == {}
+
+
+def test_the_campus_and_the_workspace_learn_how_full_a_home_is(workspace, place):
+    fill(place, 37_000_000)
+    workspace(IDLE).warden.look()
+    told = json.loads((place.notices / "room.json").read_text())
+    assert told["used"] / told["allowed"] > 0.9
+    published = place.settings.people_file.with_name("room.json")
+    assert json.loads(published.read_text())["ana"] > 0.9
+
+
+def test_what_an_earlier_hub_measured_stays_told(workspace, place):
+    published = place.settings.people_file.with_name("room.json")
+    published.write_text('{"beto": 0.93, "ana": 0.95}')
+    fill(place, 4_000_000)
+    workspace(IDLE).warden.look()
+    assert json.loads(published.read_text()) == {"beto": 0.93, "ana": 0.1}
+
+
+def test_nothing_is_started_while_the_disk_is_nearly_full(place, monkeypatch):
+    room.check(place)
+    limits = place.settings.data / "limits.yaml"
+    limits.write_text(limits.read_text().replace("reserve: 0", "reserve: 9 EB"))
+    with pytest.raises(NoRoomError, match="disk is nearly full"):
+        room.check(Place(place.settings, place.person))
+
+
+def test_a_link_is_not_followed_and_a_second_name_counts_once(place, tmp_path):
+    (tmp_path / "elsewhere").write_bytes(b"x" * 1_000_000)
+    (home(place) / "link").symlink_to(tmp_path / "elsewhere")
+    fill(place, 1_000_000)
+    (home(place) / "second-name").hardlink_to(home(place) / "full")
+    assert 1_000_000 <= room.home_of(place).bytes < 1_100_000

@@ -1,0 +1,272 @@
+"""Who looks after running workspaces, for what no limit of one process can hold.
+
+It looks every second at the memory of all of a person's programs together and at the room they
+take on the disk. Whoever goes beyond loses the program that took most, such as one notebook's
+kernel, and is told why; nothing on the disk is ever deleted. Where a control group holds the memory
+the kernel has ended that program before.
+"""
+
+import asyncio
+import json
+import logging
+import os
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psutil
+
+from travesia.hub import logs, room
+from travesia.hub.allowances import NICENESS
+from travesia.hub.place import Place
+from travesia.sandbox import cgroups, usage
+from travesia.sandbox.usage import Room
+
+SECONDS = 1.0
+# A home is measured this often, and at once when programs have written this much since.
+SECONDS_BETWEEN_MEASURES = 15.0
+WRITTEN_BEFORE_MEASURE = 32 * 1000 * 1000
+# What a program may still write where its person's home is full: answers, a page that is saved.
+LITTLE = 16 * 1000 * 1000
+# Below this part of the disk's reserve every home counts as full.
+CRITICAL = 0.5
+
+log = logging.getLogger("JupyterHub")
+
+Group = list[psutil.Process]
+
+
+@dataclass
+class Ward:
+    """One person's running workspace.
+
+    Attributes:
+        place: where it runs.
+        pid: its first process.
+        words: what the command line of the notebook server itself begins with.
+        home: what their home held when it was last measured.
+    """
+
+    place: Place
+    pid: int
+    words: list[str]
+    home: Room = field(default_factory=Room)
+    _first: psutil.Process | None = None
+    _group: Path | None = None
+    _ended_by_kernel: int = 0
+    _strikes: int = 0
+    _measured: float = 0.0
+    _written: int = 0
+    _at_full: dict[int, int] = field(default_factory=dict)
+    # The hub's own is none of theirs.
+    _sessions: set[int] = field(default_factory=lambda: {os.getsid(0)})
+
+    def __post_init__(self) -> None:
+        """Know the first process from another that gets its number later."""
+        with suppress(psutil.NoSuchProcess):
+            self._first = psutil.Process(self.pid)
+
+    @property
+    def runs(self) -> bool:
+        """Whether the workspace still runs."""
+        return self._first is not None and self._first.is_running()
+
+    def look(self, processes: list[psutil.Process], *, scarce: bool) -> None:
+        """Keep what runs to what it may take; where the disk is scarce, nobody writes much."""
+        usage.step_back(processes, NICENESS, self._sessions)
+        self._hold_memory(processes)
+        self._hold_room(processes, scarce=scarce)
+
+    def tell(self, kind: str) -> None:
+        """Leave a notice for the person's workspace: why a program of theirs was ended."""
+        allowed = self.place.allowance
+        _write(
+            self.place.notices / "ended.json",
+            {"kind": kind, "at": _now(), "memory": allowed.memory, "home": allowed.home},
+        )
+        log.warning("A program of %s was ended: %s", self.place.person.username, kind)
+
+    def _hold_memory(self, processes: list[psutil.Process]) -> None:
+        # It joins its group, if there is one, a moment after it has started.
+        self._group = self._group or cgroups.group_of(self.pid)
+        if self._group is not None:
+            ended = cgroups.ended_by_kernel(self._group)
+            if ended > self._ended_by_kernel:
+                self.tell("memory")
+            self._ended_by_kernel = ended
+            return
+        most = self.place.allowance.memory
+        if usage.memory_at_most(processes) <= most or usage.memory_of(processes) <= most:
+            self._strikes = 0
+            return
+        # First what takes most, such as one submission of a class that is graded; if that was not
+        # it, all that it belongs to.
+        if self._strikes == 0:
+            end(_with_children(max(processes, key=lambda each: usage.memory_of([each])), processes))
+        else:
+            end(max(self._groups(processes), key=usage.memory_of))
+        self._strikes += 1
+        self.tell("memory")
+
+    def _hold_room(self, processes: list[psutil.Process], *, scarce: bool) -> None:
+        written = usage.written_by(processes)
+        since = time.monotonic() - self._measured
+        if since < SECONDS_BETWEEN_MEASURES and written - self._written < WRITTEN_BEFORE_MEASURE:
+            return
+        began = time.monotonic()
+        self.home = room.home_of(self.place)
+        # A home of very many files is not measured all the time.
+        self._measured, self._written = time.monotonic() + 20 * (time.monotonic() - began), written
+        self._tell_room()
+        used = room.part_used(self.home, self.place)
+        if used < room.FULL and not scarce:
+            self._at_full.clear()
+            return
+        groups = self._groups(processes)
+        for group in groups:
+            self._at_full.setdefault(group[0].pid, usage.written_by(group))
+        if used >= room.TOO_FULL:
+            writers = groups
+        else:
+            writers = [g for g in groups if self._written_since_full(g) > LITTLE]
+        for group in writers:
+            end(group)
+        if writers:
+            self.tell("room" if used >= room.FULL else "disk")
+
+    def _written_since_full(self, group: Group) -> int:
+        return usage.written_by(group) - self._at_full[group[0].pid]
+
+    def _groups(self, processes: list[psutil.Process]) -> list[Group]:
+        """The programs that run beside each other: kernels, terminals, the server by itself."""
+        parents = {each.pid: _parent(each) for each in processes}
+        server = next((p for p in processes if _words(p)[1:3] == self.words), None)
+        if server is None:
+            return [processes]
+        above = {server.pid}
+        pid = server.pid
+        while pid != self.pid and (pid := parents.get(pid, self.pid)):
+            above.add(pid)
+        groups: dict[int, Group] = {server.pid: [server]}
+        member = dict.fromkeys(above, server.pid)
+        for each in processes:
+            if each.pid in above:
+                continue
+            parent = parents[each.pid]
+            member[each.pid] = each.pid if parent in above else member.get(parent, each.pid)
+            groups.setdefault(member[each.pid], []).append(each)
+        return list(groups.values())
+
+    def _tell_room(self) -> None:
+        _write(
+            self.place.notices / "room.json",
+            {
+                "used": self.home.bytes,
+                "allowed": self.place.allowance.home,
+                "files": self.home.files,
+                "allowed_files": self.place.allowance.home_files,
+            },
+        )
+
+
+class Warden:
+    """Looks after every running workspace of one hub."""
+
+    def __init__(self) -> None:
+        self._wards: dict[str, Ward] = {}
+        self._task: asyncio.Task[None] | None = None
+        self._told: dict[str, float] = {}
+
+    def watch(self, ward: Ward) -> None:
+        """Look after a workspace that has started."""
+        self._wards[ward.place.person.username] = ward
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._watch_all())
+
+    def forget(self, username: str) -> None:
+        """Leave a workspace that ends."""
+        self._wards.pop(username, None)
+
+    def look(self) -> None:
+        """Look at each workspace once."""
+        for name, ward in list(self._wards.items()):
+            if not ward.runs and self._wards.get(name) is ward:
+                self.forget(name)
+        wards = list(self._wards.values())
+        if not wards:
+            return
+        running = usage.processes_below([ward.pid for ward in wards])
+        newest = wards[-1].place
+        scarce = room.free_bytes(newest.settings.data) < newest.allowances.reserve * CRITICAL
+        for ward in wards:
+            try:
+                ward.look(running[ward.pid], scarce=scarce)
+            except Exception:
+                log.exception("Looking after %s failed", ward.place.person.username)
+        self._publish(wards)
+        logs.bound(wards[0].place.log.parent)
+
+    async def _watch_all(self) -> None:
+        while self._wards:
+            await asyncio.to_thread(self.look)
+            await asyncio.sleep(SECONDS)
+
+    def _publish(self, wards: Iterable[Ward]) -> None:
+        """Tell the campus how full homes are: it can't look into them, and shows it to each."""
+        wards = [ward for ward in wards if ward.home.bytes]
+        new = {w.place.person.username: round(room.part_used(w.home, w.place), 2) for w in wards}
+        if not new.items() - self._told.items():
+            return
+        path = next(iter(wards)).place.settings.people_file.with_name("room.json")
+        # What an earlier hub measured of people who have not come back yet stays told.
+        self._told = (self._told or _read(path)) | new
+        _write(path, self._told)
+
+
+def end(group: Group) -> None:
+    """End programs for good, those that start others first, so that none slips away."""
+    for act in (psutil.Process.suspend, psutil.Process.kill):
+        for process in group:
+            with suppress(psutil.Error):
+                act(process)
+
+
+def _with_children(first: psutil.Process, processes: list[psutil.Process]) -> Group:
+    """A process and all below it, of processes that come after their parents."""
+    group = {first.pid: first}
+    for each in processes:
+        if _parent(each) in group:
+            group[each.pid] = each
+    return list(group.values())
+
+
+def _parent(process: psutil.Process) -> int:
+    with suppress(psutil.Error):
+        return process.ppid()
+    return 0
+
+
+def _words(process: psutil.Process) -> list[str]:
+    with suppress(psutil.Error):
+        return process.cmdline()
+    return []
+
+
+def _read(path: Path) -> dict[str, float]:
+    with suppress(OSError, ValueError):
+        return {str(name): float(part) for name, part in json.loads(path.read_text()).items()}
+    return {}
+
+
+def _write(path: Path, content: object) -> None:
+    fresh = path.with_suffix(".new")
+    fresh.write_text(json.dumps(content), encoding="utf-8")
+    fresh.chmod(0o644)
+    fresh.replace(path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")

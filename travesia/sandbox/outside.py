@@ -1,0 +1,100 @@
+"""A way to the internet for a sandbox that was given one: HTTPS to public addresses, no more.
+
+It is a forward proxy that knows one request, `CONNECT host:443`. What it resolves and connects to
+is decided on the privileged side, so that no name leads to this machine or its neighbours.
+"""
+
+import asyncio
+import ipaddress
+import socket
+from collections.abc import Callable
+
+import psutil
+
+# The door's port on the sandbox's own loopback, where nothing else of the machine's listens.
+PORT = 3128
+HTTPS = 443
+LONGEST_HEAD = 16 * 1024
+SECONDS_TO_ASK = 20
+
+Allows = Callable[[str], bool]
+
+
+class NotAllowedError(Exception):
+    """What was asked for is not given; the message is for who asked."""
+
+
+class AnsweredError(Exception):
+    """There is no connection, and who asked was told why."""
+
+
+def variables() -> dict[str, str]:
+    """The environment by which programs find the door."""
+    address, here = f"http://127.0.0.1:{PORT}", "127.0.0.1,localhost"
+    named = {"HTTPS_PROXY": address, "NO_PROXY": here}
+    return named | {name.lower(): value for name, value in named.items()}
+
+
+def is_public(address: str) -> bool:
+    """Whether an address is one of the internet at large, and none of this machine's own."""
+    parsed = ipaddress.ip_address(address.partition("%")[0])
+    if isinstance(parsed, ipaddress.IPv6Address) and (parsed.sixtofour or parsed.teredo):
+        return False
+    own = {each.address for found in psutil.net_if_addrs().values() for each in found}
+    return parsed.is_global and not parsed.is_multicast and str(parsed) not in own
+
+
+async def connect(came: socket.socket, allows: Allows = is_public) -> socket.socket:
+    """The connection that a request of a sandbox asks for, after it was answered.
+
+    Raises:
+        AnsweredError: there is none; the reason was the answer.
+        OSError: who asked went away.
+    """
+    loop = asyncio.get_running_loop()
+    try:
+        async with asyncio.timeout(SECONDS_TO_ASK):
+            host, port = await _requested(came)
+            went = await _connected(host, port, allows)
+    except (NotAllowedError, TimeoutError, OSError) as error:
+        status = "403 Forbidden" if isinstance(error, NotAllowedError) else "502 Bad Gateway"
+        said = f"{str(error) or 'There was no answer in time.'}\n".encode()
+        head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {len(said)}\r\n"
+        await loop.sock_sendall(came, f"{head}Connection: close\r\n\r\n".encode() + said)
+        came.shutdown(socket.SHUT_WR)
+        raise AnsweredError(str(error)) from error
+    await loop.sock_sendall(came, b"HTTP/1.1 200 Connection established\r\n\r\n")
+    return went
+
+
+async def _requested(came: socket.socket) -> tuple[str, int]:
+    loop = asyncio.get_running_loop()
+    head = b""
+    while b"\r\n\r\n" not in head:
+        chunk = await loop.sock_recv(came, LONGEST_HEAD - len(head))
+        if not chunk:
+            raise NotAllowedError("This is no request.")
+        head += chunk
+    words = head.split(b"\r\n", 1)[0].decode("latin-1").split(" ")
+    host, _, port = (words[1] if len(words) > 1 else "").rpartition(":")
+    if words[0] != "CONNECT" or port != str(HTTPS) or not host:
+        raise NotAllowedError("From here only HTTPS (port 443) leads outside.")
+    return host.strip("[]"), HTTPS
+
+
+async def _connected(host: str, port: int, allows: Allows) -> socket.socket:
+    loop = asyncio.get_running_loop()
+    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    # What is checked is what is connected to: a second look-up could give another address.
+    public = [(family, address) for family, _, _, _, address in found if allows(str(address[0]))]
+    if not public:
+        raise NotAllowedError(f"{host} is no address of the internet.")
+    family, address = public[0]
+    made = socket.socket(family, socket.SOCK_STREAM)
+    made.setblocking(False)  # noqa: FBT003 - the only way to call it
+    try:
+        await loop.sock_connect(made, address)
+    except BaseException:
+        made.close()
+        raise
+    return made
