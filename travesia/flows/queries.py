@@ -1,0 +1,322 @@
+"""Questions to a flow table, each written once as an Ibis expression.
+
+Every function takes an Ibis table with the columns of a flow table (`flows.table`, imported figures
+or synthetic records) and returns an expression; `.execute()` gives pandas. What runs it is the
+engine's matter: DuckDB or Spark give equal results. No question ever adds up figures that count
+different things: `counts` stays a column of every answer.
+"""
+
+from collections.abc import Callable, Sequence
+from functools import lru_cache, wraps
+from typing import Any, Concatenate, Literal, ParamSpec
+
+import ibis
+import ibis.expr.operations as ops
+import ibis.expr.types as ir
+
+from travesia.flows.columns import ALL, OTHER, UNKNOWN
+from travesia.flows.frame import Counted, Marks, Total, warn_if_mixed
+from travesia.flows.intervals import byar, wilson
+
+Year = Literal["calendar", "us-fiscal"]
+ADULT_AGES = ("18+",)
+_Asked = ParamSpec("_Asked")
+
+
+def _built_once(
+    question: Callable[Concatenate[ir.Table, _Asked], ir.Table],
+) -> Callable[Concatenate[ir.Table, _Asked], ir.Table]:
+    """A question that is built once for a table and what it is asked for: it never changes."""
+
+    @lru_cache(maxsize=64)
+    def built(table: ops.Relation, given: tuple[Any, ...], named: tuple[Any, ...]) -> ir.Table:
+        return question(table.to_expr(), *given, **dict(named))
+
+    @wraps(question)
+    def ask(table: ir.Table, /, *given: _Asked.args, **named: _Asked.kwargs) -> ir.Table:
+        return built(
+            table.op(),
+            tuple(map(_fixed, given)),
+            tuple((name, _fixed(each)) for name, each in named.items()),
+        )
+
+    return ask
+
+
+def _fixed(given: object) -> object:
+    return tuple(given) if isinstance(given, list) else given
+
+
+@_built_once
+def monthly_totals(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
+    """The total of each month: `period`, `counts`, the columns of `by`, `value`.
+
+    A month without a row has no total: it is not known, not zero.
+    """
+    return _months(table).group_by(["period", "counts", *by]).agg(value=_total(table))
+
+
+def yearly_totals(table: ir.Table, by: Sequence[str] = (), *, year: Year = "calendar") -> ir.Table:
+    """The total of each year: `year`, `counts`, the columns of `by`, `value`, `months`.
+
+    `months` is how many months of the year have a row at all; below 12 a year is not whole, and of
+    a figure for a part of a year it is missing. A US fiscal year is named by the year in which it
+    ends; figures that a publisher gives for the other kind of year have no row.
+    """
+    # A calendar year's figure belongs to no fiscal year, nor the other way round. DuckDB compares
+    # a word with one word in a tenth of the time that it takes to look it up among several.
+    strange = ("year", "part-year") if year == "us-fiscal" else ("us-fiscal-year",)
+    kept = table.filter([table.frequency != word for word in strange])
+    periods = _added_up(kept, "period", "frequency", "counts", *by)
+    dated = periods.mutate(year=_year(periods, year))
+    return dated.group_by(["year", "counts", *by]).agg(
+        value=_total(dated),
+        months=ibis.cases(
+            ((dated.frequency == "month").all(), dated.count()),
+            ((dated.frequency == "part-year").any(), ibis.null("int64")),
+            else_=12,
+        ).cast("int64"),
+    )
+
+
+@_built_once
+def corridors(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
+    """Totals from origin through transit to destination: these, `assumed`, `counts`, `value`.
+
+    Most publishers give a nationality and where they counted, and no origin. There `origin` is the
+    nationality (of returns, `destination` is), and `assumed` says `origin` or `destination`; else
+    it is `nothing`.
+    """
+    stated = ("origin", "transit", "destination", "nationality", "counts")
+    ways = _added_up(table, *dict.fromkeys([*stated, *by]))
+    known = ways.nationality.notin([ALL, UNKNOWN, OTHER])
+    returned = ways.counts == "returns"
+    from_nationality = (ways.origin == ALL) & known & ~returned
+    to_nationality = (ways.destination == ALL) & known & returned
+    ways = ways.mutate(
+        origin=ibis.ifelse(from_nationality, ways.nationality, ways.origin),
+        destination=ibis.ifelse(to_nationality, ways.nationality, ways.destination),
+        assumed=ibis.cases(
+            (from_nationality, "origin"), (to_nationality, "destination"), else_="nothing"
+        ),
+    )
+    keys = ["origin", "transit", "destination", "assumed", "counts", *by]
+    return ways.group_by(keys).agg(value=_total(ways))
+
+
+@_built_once
+def shares(table: ir.Table, of: str, by: Sequence[str] = ()) -> ir.Table:
+    """The share of each word of a column: `of`, `counts`, `by`, `value`, `total`, `share`.
+
+    `low` and `high` are the 95 % interval of Wilson: how far a share could be off if the events
+    were a random sample of as many. It says nothing of events that were never counted. Where a
+    publisher does not split (`all`), there is no share.
+    """
+    split = table.filter(table[of] != ALL)
+    cells = split.group_by([of, "counts", *by]).agg(value=_total(split))
+    cells = cells.mutate(
+        total=_whole(cells.value.sum().over(ibis.window(group_by=["counts", *by])))
+    )
+    low, high = wilson(cells.value, cells.total)
+    return cells.mutate(share=_ratio(cells.value, cells.total), low=low, high=high)
+
+
+@_built_once
+def rolling(table: ir.Table, months: int = 12, by: Sequence[str] = ()) -> ir.Table:
+    """Each month with the total of the months up to it: `value`, `window_total`, `months`.
+
+    `months` is how many of the window's months have a row; where it is less than asked for, the
+    window is not whole (at the series' start, or across a gap).
+    """
+    totals = monthly_totals(table, by)
+    totals = totals.mutate(number=_month_number(totals.period))
+    window = ibis.range_window(
+        preceding=months - 1, following=0, order_by="number", group_by=["counts", *by]
+    )
+    return totals.mutate(
+        window_total=_whole(totals.value.sum().over(window)),
+        months=totals.value.count().over(window).cast("int64"),
+    ).drop("number")
+
+
+@_built_once
+def unaccompanied_children(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
+    """Unaccompanied children by month: `unaccompanied`, `accompaniment_known`, `share`.
+
+    The share is of children whose accompaniment the publisher tells: of all others nothing is
+    known. Members of family groups are no part of either, because their age is not known.
+    """
+    children = _months(table).filter(
+        table.age.notin([ALL, UNKNOWN, *ADULT_AGES]),
+        table.accompaniment.isin(["accompanied", "unaccompanied"]),
+    )
+    alone = children.accompaniment == "unaccompanied"
+    cells = children.group_by(["period", "counts", *by]).agg(
+        unaccompanied=_whole(ibis.ifelse(alone, children.value, 0).sum()),
+        accompaniment_known=_total(children),
+    )
+    return cells.mutate(share=_ratio(cells.unaccompanied, cells.accompaniment_known))
+
+
+def incident_rates(
+    incidents: ir.Table, exposure: ir.Table, by: Sequence[str] = (), *, per: int = 1000
+) -> ir.Table:
+    """Incidents for every so many of the exposed, by year: `rate` with its denominator named.
+
+    Returns `year`, `by`, `incidents`, `incidents_counts`, `exposure`, `exposure_counts`, `rate` and
+    the 95 % interval of Byar (`low`, `high`), which takes incidents as rare and independent. Both
+    numbers are minima, so the rate is not a risk. `comparable` is true where both cover as many
+    months; years without both have no row.
+    """
+    above = yearly_totals(incidents, by).select(
+        "year", *by, incidents_counts="counts", incidents="value", incident_months="months"
+    )
+    below = yearly_totals(exposure, by).select(
+        "year", *by, exposure_counts="counts", exposure="value", exposure_months="months"
+    )
+    both = above.join(below, ["year", *by])
+    low, high = byar(both.incidents)
+    return both.mutate(
+        rate=_ratio(both.incidents, both.exposure) * per,
+        low=_ratio(low, both.exposure) * per,
+        high=_ratio(high, both.exposure) * per,
+        per=ibis.literal(per, "int64"),
+        comparable=_equal(both.incident_months, both.exposure_months),
+    )
+
+
+@_built_once
+def change_on_year_before(
+    table: ir.Table, by: Sequence[str] = (), *, year: Year = "calendar"
+) -> ir.Table:
+    """Each year against the year before: `before`, `change`, `change_share`, `comparable`.
+
+    `comparable` is true where both years have the same number of months. A year whose predecessor
+    has no row has no change.
+    """
+    totals = yearly_totals(table, by, year=year)
+    earlier = totals.select(
+        "counts", *by, year=totals.year + 1, before=totals.value, months_before=totals.months
+    )
+    both = totals.left_join(earlier, ["year", "counts", *by])
+    both = both.select("year", "counts", *by, "value", "months", "before", "months_before")
+    return both.mutate(
+        change=both.value - both.before,
+        change_share=_ratio(both.value - both.before, both.before),
+        comparable=_equal(both.months, both.months_before),
+    )
+
+
+def quality(table: ir.Table) -> ir.Table:
+    """What to doubt in each period of each series, a row a period.
+
+    `suppressed` cells, `preliminary` rows, `months_since_last` (above 1: a gap before it),
+    `nationalities` with a row, `other_share` (what is not told apart), `few_nationalities` (less
+    than two thirds as many as a year before: coding has changed, rather than people).
+    """
+    named = table.nationality.notin([ALL, OTHER, UNKNOWN])
+    hidden = table.nationality.isin([OTHER, UNKNOWN]) | (table.place == OTHER)
+    cells = table.group_by(["series", "period", "frequency", "counts"]).agg(
+        rows=table.count().cast("int64"),
+        value=_total(table),
+        suppressed=_whole(table.suppressed.cast("int64").sum()),
+        preliminary=_whole((table.status == "preliminary").cast("int64").sum()),
+        nationalities=table.nationality.nunique(where=named).cast("int64"),
+        not_told_apart=_whole(ibis.ifelse(hidden, table.value, 0).sum()),
+    )
+    cells = cells.mutate(number=_month_number(cells.period))
+    order = ibis.window(group_by="series", order_by="number")
+    cells = cells.mutate(
+        months_since_last=(cells.number - cells.number.lag().over(order)).cast("int64"),
+        other_share=_ratio(cells.not_told_apart, cells.value),
+    )
+    before = cells.select("series", number=cells.number + 12, before=cells.nationalities)
+    both = cells.left_join(before, ["series", "number"])
+    both = both.mutate(
+        few_nationalities=(both.nationalities * 3 < both.before * 2) & both.before.notnull()
+    )
+    return both.drop("number", "series_right", "number_right", "before", "not_told_apart")
+
+
+def side_by_side(one: ir.Table, other: ir.Table, by: Sequence[str] = ()) -> ir.Table:
+    """Two series by month beside each other: `one`, `other`, what each counts, and their `ratio`.
+
+    Months that only one of them has are kept, without the other and without a ratio. Where the two
+    count different things it warns and names both: their ratio then says nothing about persons.
+    """
+    warn_if_mixed(Total(0, _marks(one)), Total(0, _marks(other)))
+    left = monthly_totals(one, by).rename(one="value", one_counts="counts")
+    right = monthly_totals(other, by).rename(other="value", other_counts="counts")
+    both = left.outer_join(right, ["period", *by])
+    return both.select(
+        *(ibis.coalesce(both[key], both[f"{key}_right"]).name(key) for key in ["period", *by]),
+        "one",
+        "one_counts",
+        "other",
+        "other_counts",
+        ratio=_ratio(both.one, both.other),
+    )
+
+
+def jumps(table: ir.Table, *, factor: float = 5.0, at_least: int = 500) -> ir.Table:
+    """Nationalities whose year is out of all proportion to their last one, which is to be doubted.
+
+    Returns `year`, `counts`, `nationality`, `value`, `before`, `times` (how many times the year
+    before) and `all_times` (the same of all together), where `times` is more than `factor` times
+    `all_times` and the year has at least `at_least`.
+    """
+    each = change_on_year_before(table, ["nationality"])
+    together = change_on_year_before(table).select(
+        "year", "counts", all_times=lambda all_: _ratio(all_.value, all_.before)
+    )
+    both = each.join(together, ["year", "counts"]).mutate(
+        times=lambda row: _ratio(row.value, row.before)
+    )
+    return both.filter(
+        both.nationality.notin([ALL, OTHER, UNKNOWN]),
+        both.value >= at_least,
+        both.times > both.all_times * factor,
+    ).select("year", "counts", "nationality", "value", "before", "times", "all_times")
+
+
+def _marks(table: ir.Table) -> Marks:
+    rows = table.select("counts", "series").distinct().execute()
+    return frozenset(Counted(*row) for row in rows.itertuples(index=False, name=None))
+
+
+def _months(table: ir.Table) -> ir.Table:
+    return table.filter(table.frequency == "month")
+
+
+def _added_up(table: ir.Table, *columns: str) -> ir.Table:
+    """The table added up to some columns first: what follows then looks at few rows only."""
+    return table.group_by(list(columns)).agg(value=_total(table))
+
+
+def _total(table: ir.Table) -> ir.IntegerScalar:
+    # A group of suppressed cells only has no total.
+    return _whole(table.value.sum())
+
+
+def _whole(total: ir.IntegerValue) -> ir.IntegerValue:
+    # DuckDB adds up to 128 bits, which pandas has no type for, and Ibis takes it for 64 already: a
+    # mere cast to 64 bits would be left out.
+    return total.cast("decimal(18, 0)").cast("int64")
+
+
+def _ratio(above: ir.NumericValue, below: ir.NumericValue) -> ir.FloatingValue:
+    return above.cast("float64") / below.cast("float64").nullif(0.0)
+
+
+def _equal(one: ir.NumericValue, other: ir.NumericValue) -> ir.BooleanValue:
+    return (one == other) & one.notnull() & other.notnull()
+
+
+def _month_number(period: ir.DateValue) -> ir.IntegerValue:
+    return (period.year() * 12 + period.month()).cast("int64")
+
+
+def _year(table: ir.Table, year: Year) -> ir.IntegerValue:
+    if year == "calendar":
+        return table.period.year().cast("int64")
+    return (table.period.year() + (table.period.month() >= 10).cast("int32")).cast("int64")
