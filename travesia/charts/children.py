@@ -2,23 +2,30 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 
 from travesia import flows
 from travesia.charts.chart import Chart
-from travesia.charts.template import INK, INK_SOFT, SHADE, template
+from travesia.charts.marks import Mark, Marks
+from travesia.charts.template import HEIGHT
 from travesia.charts.words import Words
 from travesia.flows import Series
 from travesia.language import Translate, translator
 
-SERIES = "mexico-children-events"
+SERIES = "mexico-events-by-sex-age"
 UNDER_12 = ("under-12-accompanied", "under-12-unaccompanied")
 FROM_12 = "12-17"
+ADULTS = "18-plus"
 CHILDREN = (*UNDER_12, FROM_12)
-HEIGHT = 460
-ROOM_AFTER_THE_END = pd.DateOffset(months=9)
+GROUPS = {
+    ("0-11", "accompanied"): UNDER_12[0],
+    ("0-11", "unaccompanied"): UNDER_12[1],
+    ("12-17", "all"): FROM_12,
+    ("18+", "all"): ADULTS,
+}
+"""The chart's groups by age and accompaniment in the flow table."""
 
 
 @dataclass(frozen=True)
@@ -46,120 +53,86 @@ def children_detected(language: str) -> Chart:
     _ = view.translate
     return Chart(
         title=_("Children and adolescents detected in Mexico, by month"),
-        figure=_figure(view),
+        spec=_spec(view, language),
         summary=_summary(view),
         table=_by_year(view),
         monthly=_by_month(view),
         table_title=_("The figures by year"),
         monthly_title=_("The figures by month"),
         source=_source(view),
+        language=language,
     )
 
 
 def _view(language: str) -> _View:
-    events = flows.load(SERIES).pivot_table(
-        index="month", columns="group", values="events", aggfunc="sum", observed=True
-    )
-    # A categorical index of columns refuses the sums that follow.
-    events.columns = [str(name) for name in events.columns]
+    table = pd.DataFrame(flows.load(SERIES, quiet=True))
+    table["group"] = [
+        GROUPS[pair] for pair in zip(table["age"], table["accompaniment"], strict=True)
+    ]
+    events = table.pivot_table(index="period", columns="group", values="value", aggfunc="sum")
     events = events.astype("int64")
     events["children"] = events[list(CHILDREN)].sum(axis=1)
-    events["all"] = events["children"] + events["18-plus"]
+    events["all"] = events["children"] + events[ADULTS]
     return _View(flows.describe(SERIES), events, Words(language), translator(language))
 
 
-def _figure(view: _View) -> go.Figure:
+def _spec(view: _View, language: str) -> dict[str, Any]:
     _ = view.translate
     events, words = view.events, view.words
+    months = list(events.index)
     groups = [
         (_("Under 12"), events[list(UNDER_12)].sum(axis=1)),
         (_("12 to 17"), events[FROM_12]),
     ]
-    figure = go.Figure(
-        [
-            go.Bar(
-                name=name,
-                x=events.index,
-                y=values.to_numpy(),
-                customdata=[words.number(value) for value in values],
-                hovertemplate="%{customdata}<extra>%{fullData.name}</extra>",
-                marker_line_width=0,
-            )
-            for name, values in groups
-        ]
-    )
-    figure.add_scatter(
-        name=_("All children"),
-        x=events.index,
-        y=events["children"].to_numpy(),
-        customdata=[words.number(value) for value in events["children"]],
-        hovertemplate="<b>%{customdata}</b><extra>%{fullData.name}</extra>",
-        mode="markers",
-        marker={"opacity": 0},
-        showlegend=False,
-    )
-    figure.update_layout(
-        template=template(),
-        barmode="stack",
-        bargap=0.15,
-        height=HEIGHT,
-        separators=words.separators,
-        xaxis={
-            "range": [events.index[0] - pd.DateOffset(days=20), view.end + ROOM_AFTER_THE_END],
-            "tick0": "2018-01-01",
-            "dtick": "M24",
-            "minor": {"tick0": "2018-01-01", "dtick": "M12", "ticks": "outside"},
-            "tickformat": "%Y",
-            "tickangle": 0,
-            # Plotly knows the names of months in English only: offline, figures serve everybody.
-            "hoverformat": "%m/%Y",
+    bars = [
+        {
+            "type": "bar",
+            "name": name,
+            "x": months,
+            "y": values.to_numpy(),
+            "customdata": [words.number(value) for value in values],
+            "hovertemplate": "%{customdata}<extra>%{fullData.name}</extra>",
+            "marker": {"line": {"width": 0}},
+        }
+        for name, values in groups
+    ]
+    total = {
+        "type": "scatter",
+        "name": _("All children"),
+        "x": months,
+        "y": events["children"].to_numpy(),
+        "customdata": [words.number(value) for value in events["children"]],
+        "hovertemplate": "<b>%{customdata}</b><extra>%{fullData.name}</extra>",
+        "mode": "markers",
+        "marker": {"opacity": 0},
+        "showlegend": False,
+    }
+    marks = Marks(language)
+    marks.draw([Mark(change.day, _("Counting changed<br>{day}")) for change in view.series.breaks])
+    until = marks.end(view.end)
+    marks.counts(_("Events per month"), _("times detected, not persons"))
+    return {
+        "data": [*bars, total],
+        "layout": {
+            "barmode": "stack",
+            "bargap": 0.15,
+            "height": HEIGHT,
+            "separators": words.separators,
+            "shapes": marks.shapes,
+            "annotations": marks.notes,
+            "xaxis": {
+                "type": "date",
+                "range": [(months[0] - pd.DateOffset(days=20)).isoformat(), until.isoformat()],
+                "tick0": "2018-01-01",
+                "dtick": "M24",
+                "minor": {"tick0": "2018-01-01", "dtick": "M12", "ticks": "outside"},
+                "tickformat": "%Y",
+                "tickangle": 0,
+                "hoverformat": "%B %Y",
+            },
+            "yaxis": {"tickformat": ",d", "nticks": 6},
         },
-        yaxis={"tickformat": ",d", "nticks": 6},
-    )
-    _say_what_is_counted(figure, view)
-    _mark_break(figure, view)
-    _mark_end(figure, view)
-    return figure
-
-
-def _say_what_is_counted(figure: go.Figure, view: _View) -> None:
-    _ = view.translate
-    figure.add_annotation(
-        text=_("<b>Events per month</b><br>times detected, not persons"),
-        xref="paper", x=0, xanchor="left", yref="paper", y=1, yanchor="bottom", yshift=50,
-        align="left", showarrow=False, font={"color": INK},
-    )  # fmt: skip
-
-
-def _mark_break(figure: go.Figure, view: _View) -> None:
-    _ = view.translate
-    for change in view.series.breaks:
-        _mark(
-            figure,
-            change.day,
-            _("Counting changed<br>{day}").format(day=view.words.short_day(change.day)),
-        )
-
-
-def _mark_end(figure: go.Figure, view: _View) -> None:
-    _ = view.translate
-    end = view.end + pd.DateOffset(months=1) - pd.DateOffset(days=15)
-    figure.add_vrect(
-        x0=end, x1=view.end + ROOM_AFTER_THE_END, fillcolor=SHADE, line_width=0, layer="below"
-    )
-    _mark(
-        figure,
-        end.date(),
-        _("Series ends<br>{month}").format(month=view.words.short_month(view.end)),
-    )
-
-
-def _mark(figure: go.Figure, day: date, text: str) -> None:
-    figure.add_vline(x=day.isoformat(), line={"color": INK_SOFT, "width": 1.5, "dash": "dot"})
-    figure.add_annotation(
-        text=text, x=day.isoformat(), xanchor="right", yref="paper", y=1, yanchor="bottom",
-        yshift=4, align="right", xshift=-2, showarrow=False, font={"size": 12, "color": INK_SOFT},
-    )  # fmt: skip
+    }
 
 
 def _summary(view: _View) -> str:
@@ -208,7 +181,7 @@ def _summary(view: _View) -> str:
             _(
                 "For the whole of {year} the publisher gives {events} events of people of all "
                 "ages; it is not known here how many were of children."
-            ).format(year=annual.year, events=words.number(annual.events))
+            ).format(year=annual.year, events=words.number(annual.value))
             for annual in view.series.annual
         ),
         _(
@@ -274,8 +247,8 @@ def _source(view: _View) -> str:
         "in an irregular situation, not persons. Open data. Checked on {day}."
     ).format(
         publisher=series.publisher,
-        publication=series.publication,
-        table=series.table,
+        publication=series.source.title,
+        table=series.source.table,
         first=view.words.month(view.events.index[0]),
         last=view.words.month(view.end),
         day=view.words.day(series.checked),

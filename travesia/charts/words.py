@@ -1,6 +1,7 @@
 """Numbers, months and days as they are written in a learner's language."""
 
 from datetime import date
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
@@ -9,6 +10,11 @@ from babel.numbers import format_decimal, format_percent
 # Spanish here is written for Mexico and Central America, which group thousands by a comma; English
 # for readers everywhere, to whom a day comes before its month.
 _REGIONS = {"en": "en_001", "es": "es_MX"}
+
+
+@lru_cache(maxsize=10_000)
+def _grouped(value: int, locale: Locale) -> str:
+    return format_decimal(value, locale=locale)
 
 
 class Words:
@@ -20,9 +26,14 @@ class Words:
         except (UnknownLocaleError, ValueError):
             self._locale = Locale.parse(_REGIONS["en"])
 
+    @staticmethod
+    def month_of(text: str) -> date:
+        """The first day of a month written as `2025-04`."""
+        return date(int(text[:4]), int(text[5:7]), 1)
+
     def number(self, value: int) -> str:
         """A whole number with its thousands grouped."""
-        return format_decimal(value, locale=self._locale)
+        return _grouped(value, self._locale)
 
     def share(self, value: float) -> str:
         """A share as a whole percentage."""
@@ -43,6 +54,14 @@ class Words:
     def month_alone(self, day: date) -> str:
         """The name of a month without its year."""
         return format_date(day, "LLLL", locale=self._locale)
+
+    def short_month_alone(self, day: date) -> str:
+        """The name of a month without its year, as short as it is written."""
+        return format_date(day, "LLL", locale=self._locale)
+
+    def weekday(self, day: date) -> str:
+        """The name of a day of the week."""
+        return format_date(day, "cccc", locale=self._locale)
 
     def day(self, day: date) -> str:
         """A day in full."""

@@ -27,8 +27,8 @@ def bundle(chart: Chart) -> dict[str, Any]:
 
 def test_the_bars_add_up_to_the_children_of_the_table(chart: Chart) -> None:
     under_12, from_12, total = chart.figure.data
-    table = flows.load("mexico-children-events")
-    children = table[table["group"] != "18-plus"].groupby("month")["events"].sum()
+    table = flows.load("mexico-events-by-sex-age", quiet=True)
+    children = table[table["age"] != "18+"].groupby("period")["value"].sum()
     assert list(under_12.y + from_12.y) == list(total.y) == list(children)
 
 

@@ -1,0 +1,118 @@
+"""What is drawn across a time axis: changes of counting, changes of the rules, the series' end."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import pandas as pd
+
+from travesia.charts.template import INK, INK_SOFT, SHADE
+from travesia.charts.words import Words
+from travesia.language import Translate, translator
+
+ROOM_AFTER_THE_END = pd.DateOffset(months=9)
+_ROW = 32
+"""Pixels that one note takes above the chart."""
+_CLOSE = 560
+"""Days between two notes that would cover each other on one row."""
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A day that a reader of a time series has to know.
+
+    Attributes:
+        day: the day.
+        text: what changed, in a few words; `{day}` is filled with the day.
+        counting: whether the way of counting changed, so that a step across the day is no trend.
+    """
+
+    day: date
+    text: str
+    counting: bool = False
+
+
+def known_marks(language: str = "") -> dict[str, Mark]:
+    """The days that series of this region are read with, by id."""
+    _ = translator(language)
+    return {
+        "title-42-begins": Mark(date(2020, 3, 21), _("Title 42 begins<br>{day}")),
+        "title-42-ends": Mark(date(2023, 5, 11), _("Title 42 ends<br>{day}")),
+        "reform-2021": Mark(date(2021, 1, 11), _("Counting changed<br>{day}"), counting=True),
+        "turn-2025": Mark(date(2025, 1, 20), _("Turn of 2025<br>{day}")),
+    }
+
+
+class Marks:
+    """The shapes and notes of a chart over time."""
+
+    def __init__(self, language: str) -> None:
+        self._: Translate = translator(language)
+        self.words = Words(language)
+        self.shapes: list[dict[str, Any]] = []
+        self.notes: list[dict[str, Any]] = []
+        self._days: list[tuple[pd.Timestamp, int]] = []
+
+    @property
+    def rows(self) -> int:
+        """How many rows of notes stand above the chart."""
+        return max((level for _, level in self._days), default=0) + 1
+
+    @property
+    def top(self) -> int:
+        """The margin above the chart that all its notes need, in pixels."""
+        return 64 + _ROW * self.rows
+
+    def counts(self, unit: str, meaning: str) -> None:
+        """Writes above the chart what its axis counts, on two lines."""
+        self.notes.append(
+            {
+                "text": f"<b>{unit}</b><br>{meaning}",
+                "xref": "paper", "x": 0, "xanchor": "left",
+                "yref": "paper", "y": 1, "yanchor": "bottom",
+                "yshift": 18 + _ROW * self.rows,
+                "align": "left", "showarrow": False, "font": {"color": INK},
+            }
+        )  # fmt: skip
+
+    def draw(self, marks: Sequence[Mark]) -> None:
+        """A dotted line and a note for each mark, earlier ones first."""
+        for mark in sorted(marks, key=lambda each: each.day):
+            self._line(pd.Timestamp(mark.day), mark.text.format(day=self.words.short_day(mark.day)))
+
+    def end(self, last: pd.Timestamp) -> pd.Timestamp:
+        """Shades what comes after the last month, and says so; gives where the axis ends."""
+        end = last + pd.DateOffset(months=1) - pd.DateOffset(days=15)
+        until = last + ROOM_AFTER_THE_END
+        self.shapes.append(
+            {
+                "type": "rect", "xref": "x", "x0": end.isoformat(), "x1": until.isoformat(),
+                "yref": "paper", "y0": 0, "y1": 1,
+                "fillcolor": SHADE, "line": {"width": 0}, "layer": "below",
+            }
+        )  # fmt: skip
+        said = self._("Series ends<br>{month}").format(month=self.words.short_month(last))
+        self._line(end, said)
+        return until
+
+    def _line(self, day: pd.Timestamp, text: str) -> None:
+        self.shapes.append(
+            {
+                "type": "line", "xref": "x", "x0": day.date().isoformat(),
+                "x1": day.date().isoformat(), "yref": "paper", "y0": 0, "y1": 1,
+                "line": {"color": INK_SOFT, "width": 1.5, "dash": "dot"},
+            }
+        )  # fmt: skip
+        # Notes of days close together would cover each other: they climb in two rows by turns.
+        before = [level for each, level in self._days if (day - each).days < _CLOSE]
+        level = (before[-1] + 1) % 2 if before else 0
+        self._days.append((day, level))
+        self.notes.append(
+            {
+                "text": text, "x": day.date().isoformat(), "xref": "x", "xanchor": "right",
+                "yref": "paper", "y": 1, "yanchor": "bottom", "yshift": 4 + level * _ROW,
+                "align": "right", "xshift": -2, "showarrow": False,
+                "font": {"size": 12, "color": INK_SOFT},
+            }
+        )  # fmt: skip

@@ -1,0 +1,171 @@
+"""Corridors as a Sankey: where people come from, where they pass, where they are counted."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import pandas as pd
+
+from travesia.charts.about import About, ChartDataError, require
+from travesia.charts.chart import Chart
+from travesia.charts.places import place_name
+from travesia.charts.small_cells import joined
+from travesia.charts.template import DATA
+from travesia.language import translator
+
+MOST = 15
+_GAP = 0.022
+"""The share of the height that lies between two bars."""
+_HEIGHT, _ROW = 420, 26
+
+
+def corridors(
+    data: pd.DataFrame,
+    about: About,
+    *,
+    stages: Sequence[str] = ("origin", "destination"),
+    most: int = MOST,
+) -> Chart:
+    """The Sankey of the largest corridors, all others joined in one called *other*.
+
+    Args:
+        data: a column of ISO 3166 codes (or names) for each stage, and `value`; rows of the same
+            corridor are added up.
+        about: what the figures count and how they are to be read.
+        stages: the columns from left to right: origin and destination, or with transit between.
+        most: how many corridors are drawn on their own.
+
+    Raises:
+        ChartDataError: a column is missing, a stage too few, or nothing is large enough to draw.
+    """
+    _ = translator(about.language)
+    require(data, *stages, "value")
+    if len(stages) < 2:
+        raise ChartDataError("A Sankey needs two stages at least, as origin and destination.")
+    words = about.words
+    sums = pd.DataFrame(data).groupby(list(stages), observed=True)["value"].sum()
+    codes = {_key(index): index for index in sums.index}
+    drawn = joined(
+        pd.Series(sums.to_numpy(), index=[_key(index) for index in sums.index]),
+        about.smallest,
+        kept=most,
+        other="",
+    )
+    if drawn.empty:
+        raise ChartDataError("Every corridor of the table is too small to show.")
+    rows = [
+        ([place_name(str(code), about.language) for code in codes[key]] if key else
+         [_("Other")] * len(stages), float(value))
+        for key, value in drawn.items()
+    ]  # fmt: skip
+    node, link, scale = place(rows, words.number)
+    total = sum(value for _names, value in rows)
+    names, largest = rows[0]
+    finding = _(
+        "The largest corridor is {corridor} with {number}, {share} of the {total} drawn."
+    ).format(
+        corridor=" – ".join(names),
+        number=words.number(round(largest)),
+        share=words.share(largest / total),
+        total=words.number(round(total)),
+    )
+    headings = [_heading(stage, _) for stage in stages]
+    table = pd.DataFrame([names for names, _value in rows], columns=headings)
+    table[about.unit] = [words.number(round(value)) for _names, value in rows]
+    return Chart(
+        title=about.title,
+        spec={
+            "data": [
+                {
+                    "type": "sankey",
+                    "arrangement": "fixed",
+                    "node": {**node, "thickness": 14, "pad": 8, "line": {"width": 0},
+                             "hovertemplate": "%{label}<extra></extra>"},
+                    "link": {**link, "hovertemplate": "%{label}<extra></extra>"},
+                    "valueformat": ",d",
+                    "customdata": [scale],
+                }
+            ],
+            "layout": {
+                "height": max(_HEIGHT, _ROW * len(rows) + 70),
+                "separators": words.separators,
+                "margin": {"l": 12, "r": 12, "t": 44, "b": 16},
+                "hovermode": "closest",
+                "annotations": [
+                    {
+                        "text": f"<b>{about.unit}</b>, {about.meaning}",
+                        "xref": "paper", "yref": "paper", "x": 0, "y": 1, "yshift": 34,
+                        "xanchor": "left", "yanchor": "top", "showarrow": False,
+                    }
+                ],
+            },
+        },
+        summary=about.said(finding),
+        table=table,
+        table_title=_("The corridors"),
+        source=about.source,
+        language=about.language,
+    )  # fmt: skip
+
+
+def place(
+    rows: Sequence[tuple[Sequence[str], float]], number: Any
+) -> tuple[dict[str, Any], dict[str, Any], float]:
+    """Where the bars stand and which ribbons join them; the share of the height that one counts.
+
+    Both plotly and the still picture draw from this, so that they are the same picture.
+    """
+    stages = len(rows[0][0])
+    columns: list[dict[str, list[float]]] = [{} for _ in range(stages)]
+    ribbons: dict[tuple[int, str, str], float] = {}
+    for names, value in rows:
+        for stage, name in enumerate(names):
+            columns[stage].setdefault(name, [0.0])[0] += value
+        for stage in range(stages - 1):
+            key = (stage, names[stage], names[stage + 1])
+            ribbons[key] = ribbons.get(key, 0.0) + value
+    total = sum(value for _names, value in rows)
+    crowd = max(len(column) for column in columns)
+    scale = (1 - _GAP * (crowd - 1)) / total
+    index: dict[tuple[int, str], int] = {}
+    node: dict[str, list[Any]] = {"label": [], "x": [], "y": [], "color": []}
+    for stage, column in enumerate(columns):
+        room = 1 - total * scale
+        gap = room / max(1, len(column) - 1) if len(column) > 1 else 0.0
+        at = room / 2 if len(column) == 1 else 0.0
+        for order, (name, (value,)) in enumerate(column.items()):
+            index[stage, name] = len(node["label"])
+            node["label"].append(f"{name} {number(round(value))}")
+            # Plotly takes 0 and 1 for "unset".
+            node["x"].append(min(max(stage / (stages - 1), 0.001), 0.999))
+            node["y"].append(min(max(at + value * scale / 2, 0.001), 0.999))
+            node["color"].append(DATA[order % len(DATA)] if stage == 0 else DATA[-1])
+            at += value * scale + gap
+    link: dict[str, list[Any]] = {"source": [], "target": [], "value": [], "color": [], "label": []}
+    for (stage, start, end), value in ribbons.items():
+        source = index[stage, start]
+        link["source"].append(source)
+        link["target"].append(index[stage + 1, end])
+        link["value"].append(value)
+        link["color"].append(_clear(node["color"][source]))
+        link["label"].append(f"{start} – {end}: {number(round(value))}")
+    return node, link, scale
+
+
+def _key(index: Any) -> str:
+    return "\x1f".join(map(str, index))
+
+
+def _clear(colour: str) -> str:
+    red, green, blue = (int(colour[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red},{green},{blue},0.42)"
+
+
+def _heading(stage: str, _: Any) -> str:
+    known = {
+        "origin": _("From"),
+        "transit": _("Through"),
+        "destination": _("To"),
+        "nationality": _("Nationality"),
+        "reporting": _("Counted in"),
+    }
+    return str(known.get(stage, stage))
