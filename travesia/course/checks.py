@@ -1,5 +1,6 @@
 """The content check: what a program can see of the teaching rules, over the whole course."""
 
+import math
 from collections import Counter
 from collections.abc import Iterator
 from datetime import date
@@ -11,13 +12,17 @@ import polib
 from travesia import scenarios
 from travesia.charts import CHARTS
 from travesia.course import facts as fact_records
+from travesia.course.case_checks import check_around
 from travesia.course.document import ContentError
+from travesia.course.form_files import forms_of
+from travesia.course.forms import LEAST_VIGNETTES
 from travesia.course.localise import localise_notebook, notebook_name
-from travesia.course.manifest import Assignment, Manifest, Module
-from travesia.course.pack import build_pack, load_folder_cases, load_folder_questions
+from travesia.course.manifest import MANIFEST_NAME, Assignment, Manifest, Module, Tests
+from travesia.course.never_tested import never_tested
+from travesia.course.pack import build_pack, items_of, load_folder_cases, load_folder_questions
 from travesia.course.prose import ITEMS, calls, long_runs
 from travesia.course.questions import Form, Question
-from travesia.course.strings import MANIFEST_NAME, content_name, domains, read_notebook
+from travesia.course.strings import content_name, domains, read_notebook
 from travesia.course.words import Finding, check_text
 from travesia.language import SOURCE_LANGUAGE, available_languages, translations
 from travesia.scenarios import Case, CaseError
@@ -62,6 +67,8 @@ def word_findings(root: Path) -> Iterator[tuple[str, Finding]]:
 def _missing_files(manifest: Manifest) -> Iterator[str]:
     for module in manifest.modules:
         named = [module.lesson, module.questions]
+        if module.tests:
+            named.append(module.tests.pool)
         if module.assignment:
             named += [module.assignment.notebook, module.assignment.questions]
         for name in named:
@@ -95,9 +102,14 @@ def _modules(manifest: Manifest) -> Iterator[str]:
             keys = manifest.path(module.assignment.questions).parent
             yield from _folder(manifest, keys, "graded")
             yield from _assignment(manifest, module, module.assignment)
+            yield from never_tested(keys, manifest.languages)
             graded |= dict.fromkeys(load_folder_cases(keys), module.assignment.id)
             seen.update([*load_folder_questions(keys)])
         yield from _outcomes(manifest, module)
+        if module.tests:
+            seen.update([*load_folder_questions(manifest.path(module.tests.pool).parent)])
+            yield from _tests(manifest, module, module.tests)
+            yield from never_tested(manifest.path(module.tests.pool).parent, manifest.languages)
     for case in sorted(practised & set(graded)):
         yield (
             f"keys/{graded[case]}: the graded case {case} is released in a lesson: "
@@ -106,6 +118,32 @@ def _modules(manifest: Manifest) -> Iterator[str]:
     for item, times in seen.items():
         if times > 1:
             yield f"The question {item} is in the course {times} times: rename all but one."
+
+
+def _tests(manifest: Manifest, module: Module, tests: Tests) -> Iterator[str]:
+    """The pool of a module's tests gives every form, and each gives the points that are said."""
+    known = {outcome.id for outcome in module.outcomes}
+    for outcome in sorted(set(tests.blueprint) - known):
+        yield (
+            f"{MANIFEST_NAME}, module {module.id}: the blueprint names {outcome}, which is no "
+            f"outcome of the module: name one of {', '.join(sorted(known))}."
+        )
+    for outcome in sorted(known - set(tests.blueprint)):
+        yield f"{MANIFEST_NAME}, module {module.id}: the blueprint leaves out {outcome}: add it."
+    for name, form in forms_of(manifest, module).items():
+        if form.points != tests.points:
+            yield (
+                f"{MANIFEST_NAME}, module {module.id}: the form {name} gives {form.points:g} "
+                f"points, not {tests.points:g}: correct tests.points."
+            )
+        needed = math.ceil(LEAST_VIGNETTES * len(form.questions))
+        if name != tests.before.id and form.vignettes < needed:
+            others = ", ".join(each.id for each in form.questions if not each.vignette)
+            yield (
+                f"{tests.pool}: {form.vignettes} of the {len(form.questions)} questions of the "
+                f"form {name} are vignettes, and a final test needs {needed}: turn one of {others} "
+                "into a situation in which somebody decides, and say `vignette: true`."
+            )
 
 
 def _folder(manifest: Manifest, folder: Path, form: Form) -> Iterator[str]:
@@ -120,6 +158,8 @@ def _folder(manifest: Manifest, folder: Path, form: Form) -> Iterator[str]:
     build_pack(folder, form=form)
     for case in load_folder_cases(folder).values():
         yield from (str(problem) for problem in scenarios.check(case))
+        around = check_around(case, folder, manifest.reading)
+        yield from (f"{place}, {problem}" for problem in around)
 
 
 def _lesson(manifest: Manifest, module: Module, path: Path) -> Iterator[str]:
@@ -245,4 +285,4 @@ def _named(item: Question | Case) -> set[str]:
 
 
 def _items(folder: Path) -> dict[str, Question | Case]:
-    return {**load_folder_questions(folder), **load_folder_cases(folder)}
+    return {**load_folder_questions(folder), **items_of(load_folder_cases(folder))}

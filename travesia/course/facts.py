@@ -45,9 +45,22 @@ class Fact(ContentModel):
         return today > self.expires
 
 
-class FactFile(ContentModel):
-    """The dated records of a course."""
+class Instrument(ContentModel):
+    """A law or other source that references name in short: its full name and its text's date."""
 
+    id: Text
+    """The short name, such as `LM`."""
+    title: Text
+    """The full name, in the language in which it was published."""
+    text_of: date | None = None
+    """The day of the last reform in the text that was read."""
+    link: str = ""
+
+
+class FactFile(ContentModel):
+    """The dated records of a course, and the instruments that its references name."""
+
+    instruments: tuple[Instrument, ...] = ()
     facts: tuple[Fact, ...] = ()
 
     @model_validator(mode="after")
@@ -56,6 +69,10 @@ class FactFile(ContentModel):
         repeated = sorted({each for each in ids if ids.count(each) > 1})
         if repeated:
             raise ValueError(f"two facts are called {repeated[0]}: rename one.")
+        names = [instrument.id for instrument in self.instruments]
+        twice = sorted({each for each in names if names.count(each) > 1})
+        if twice:
+            raise ValueError(f"two instruments are called {twice[0]}: rename one.")
         return self
 
 
@@ -66,6 +83,15 @@ def load_facts(path: Path) -> dict[str, Fact]:
         ContentError: naming the file, the line and the remedy.
     """
     return {fact.id: fact for fact in load(path, FactFile).facts}
+
+
+def load_instruments(path: Path) -> dict[str, Instrument]:
+    """The instruments of a YAML file of records by their short names.
+
+    Raises:
+        ContentError: naming the file, the line and the remedy.
+    """
+    return {each.id: each for each in load(path, FactFile).instruments}
 
 
 def expired(facts: dict[str, Fact], today: date) -> list[Fact]:

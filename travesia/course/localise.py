@@ -83,8 +83,9 @@ def embed_translations(notebook: Notebook, catalogues: Path, name: str | None = 
         localise = localiser(translations(language, catalogues))
         for cell in prose_cells(embedded):
             own = cell["metadata"].setdefault("travesia", {})
-            own.setdefault("text", {})[language] = localise(
-                _context(embedded, cell, name), _source(cell)
+            # A notebook that was drawn from a pool brings its own words.
+            own.setdefault("text", {}).setdefault(
+                language, localise(_context(embedded, cell, name), _source(cell))
             )
     return embedded
 

@@ -1,6 +1,6 @@
 """The course's manifest (`course.yaml`): modules in order and what a certificate needs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Self
@@ -9,6 +9,9 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from travesia.course.document import ContentModel, load
 from travesia.course.questions import Identifier, Localise, Text
+from travesia.course.reading import Bounds
+
+MANIFEST_NAME = "course.yaml"
 
 
 def _stays_inside(path: str) -> str:
@@ -50,8 +53,46 @@ class Assignment(ContentModel):
     points: Annotated[float, Field(gt=0)]
 
 
+class TestForm(ContentModel):
+    """One form of a test, as an assignment of its own."""
+
+    id: Identifier
+    title: Text
+
+
+class Tests(ContentModel):
+    """A module's test before the lesson and its final test, whose forms one pool gives.
+
+    Attributes:
+        pool: the questions that forms are drawn from.
+        blueprint: how many questions of each outcome every form has.
+        points: what a form gives.
+        before: the test before the lesson.
+        final: the final test, a form for each attempt.
+    """
+
+    pool: RelativePath
+    blueprint: Annotated[dict[Identifier, Annotated[int, Field(ge=1)]], Field(min_length=1)]
+    points: Annotated[float, Field(gt=0)]
+    before: TestForm
+    final: Annotated[tuple[TestForm, ...], Field(min_length=1, max_length=5)]
+
+    def assignments(self) -> list[Assignment]:
+        """The assignment of each form: the one before the lesson, then each attempt's."""
+        return [
+            Assignment(
+                id=form.id,
+                title=form.title,
+                notebook=f"source/{form.id}/assignment.ipynb",
+                questions=f"keys/{form.id}/questions.yaml",
+                points=self.points,
+            )
+            for form in (self.before, *self.final)
+        ]
+
+
 class Module(ContentModel):
-    """One module of the course: a lesson, its cases, its outcomes and its assignment."""
+    """One module of the course: a lesson, its cases, its outcomes, its assignment and tests."""
 
     id: Identifier
     title: Text
@@ -65,6 +106,14 @@ class Module(ContentModel):
     charts: tuple[Identifier, ...] = ()
     outcomes: Annotated[tuple[Outcome, ...], Field(min_length=1, max_length=5)]
     assignment: Assignment | None = None
+    tests: Tests | None = None
+
+    def all_assignments(self) -> list[Assignment]:
+        """The module's assignment, and one for each form of its tests."""
+        return [
+            *([self.assignment] if self.assignment else []),
+            *(self.tests.assignments() if self.tests else []),
+        ]
 
     @model_validator(mode="after")
     def _outcomes_are_for_its_roles(self) -> Self:
@@ -119,6 +168,8 @@ class Manifest(ContentModel):
     licence: Text
     languages: Annotated[tuple[str, ...], Field(min_length=1)]
     facts: RelativePath | None = None
+    reading: Mapping[str, Bounds] = Field(default_factory=dict)
+    """How hard cases may be to read, by language."""
     pass_mark: Annotated[float, Field(ge=0, le=100)] = 80
     certificate: Certificate = Certificate()
     roles: Annotated[tuple[Role, ...], Field(min_length=1)]
@@ -157,12 +208,20 @@ class Manifest(ContentModel):
         raise KeyError(module_id)
 
     def assignments(self) -> dict[str, tuple[Module, Assignment]]:
-        """Every assignment by id, with the module it belongs to, in the course's order."""
-        return {
-            module.assignment.id: (module, module.assignment)
-            for module in self.modules
-            if module.assignment
-        }
+        """Every assignment by id, tests too, with its module, in the course's order."""
+        found: dict[str, tuple[Module, Assignment]] = {}
+        for module in self.modules:
+            for assignment in module.all_assignments():
+                found[assignment.id] = (module, assignment)
+        return found
+
+    def attempts(self) -> dict[str, str]:
+        """Each form of the course's tests, with the attempt whose failing opens it; "" if none."""
+        found: dict[str, str] = {}
+        for tests in (module.tests for module in self.modules if module.tests):
+            final = [form.id for form in tests.final]
+            found |= {tests.before.id: ""} | dict(zip(final, ["", *final], strict=False))
+        return found
 
     def outcomes(self) -> dict[str, Outcome]:
         """Every outcome by id."""
@@ -187,6 +246,9 @@ class Manifest(ContentModel):
                 update={name: localise(f"{context}/{name}", getattr(item, name)) for name in names}
             )
 
+        def form(test: TestForm) -> Any:
+            return tell(test, f"assignment:{test.id}", "title")
+
         modules = tuple(
             tell(module, f"module:{module.id}", "title", "summary").model_copy(
                 update={
@@ -196,6 +258,13 @@ class Manifest(ContentModel):
                     ),
                     "assignment": module.assignment
                     and tell(module.assignment, f"assignment:{module.assignment.id}", "title"),
+                    "tests": module.tests
+                    and module.tests.model_copy(
+                        update={
+                            "before": form(module.tests.before),
+                            "final": tuple(map(form, module.tests.final)),
+                        }
+                    ),
                 }
             )
             for module in self.modules
@@ -208,7 +277,7 @@ class Manifest(ContentModel):
     def _names_fit_together(self) -> Self:
         _unique("roles", [role.id for role in self.roles])
         _unique("modules", [module.id for module in self.modules])
-        _unique("assignments", [each.assignment.id for each in self.modules if each.assignment])
+        _unique("assignments", [own.id for each in self.modules for own in each.all_assignments()])
         _unique("outcomes", [each.id for module in self.modules for each in module.outcomes])
         roles = {role.id for role in self.roles}
         for module in self.modules:

@@ -7,6 +7,7 @@ graded form holds nothing from which an answer could be read.
 import json
 import os
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from travesia.course import facts as fact_records
 from travesia.course import questions as question_items
 from travesia.course.document import ContentError
 from travesia.course.localise import localiser
+from travesia.course.media import read_picture
 from travesia.course.questions import Form, Localise
 from travesia.language import available_languages, translations
 from travesia.scenarios import Case, learner_form, load_case
@@ -51,7 +53,9 @@ def build_pack(
     catalogues = catalogues or folder.parent / "locale"
     questions = load_folder_questions(folder)
     cases = load_folder_cases(folder)
-    records = _load_facts(facts or folder.parent / FACTS_NAME)
+    dated = facts or folder.parent / FACTS_NAME
+    records = fact_records.load_facts(dated) if dated.is_file() else {}
+    instruments = fact_records.load_instruments(dated) if dated.is_file() else {}
 
     def in_language(localise: Localise) -> dict[str, Any]:
         return {
@@ -77,6 +81,10 @@ def build_pack(
             language: in_language(localiser(translations(language, catalogues)))
             for language in available_languages(catalogues)
         },
+        "instruments": {
+            name: each.model_dump(mode="json", exclude={"id"}) for name, each in instruments.items()
+        },
+        "pictures": _pictures(folder, cases),
     }
 
 
@@ -95,6 +103,12 @@ def load_folder_cases(folder: Path) -> dict[str, Case]:
             raise ContentError(f"{path}: another case here is called {case.id}: rename one.")
         cases[case.id] = case
     return cases
+
+
+def items_of(cases: Mapping[str, Case]) -> dict[str, Case]:
+    """The cases of a folder that are items of their own: a substitute stands in for another."""
+    substitutes = {case.substitute for case in cases.values()}
+    return {name: case for name, case in cases.items() if name not in substitutes}
 
 
 def write_pack(path: Path, pack: Pack) -> None:
@@ -140,5 +154,19 @@ def _case_form(case: Case, form: Form) -> dict[str, Any]:
     return learner_form(case).data() if form == "graded" else case.data()
 
 
-def _load_facts(path: Path) -> dict[str, fact_records.Fact]:
-    return fact_records.load_facts(path) if path.is_file() else {}
+def _pictures(folder: Path, cases: dict[str, Case]) -> dict[str, str]:
+    """The drawings of a folder's cases: a release holds no other file of the keys."""
+    named = {
+        node.illustration.src
+        for case in cases.values()
+        for node in case.nodes.values()
+        if node.illustration
+    }
+    return {src: _picture(folder, src) for src in sorted(named)}
+
+
+def _picture(folder: Path, src: str) -> str:
+    try:
+        return read_picture(folder, src)
+    except ContentError as error:
+        raise ContentError(f"{folder.name}: {error}") from error

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-ITEMS = ("choice", "number", "text", "case")
+ITEMS = ("choice", "number", "text", "truth", "short", "order", "match", "spot", "case")
 """The calls by which a learner acts; a chart or a fact is looked at."""
 
 CALLS = (*ITEMS, "chart", "fact")

@@ -10,10 +10,10 @@ from babel.messages.extract import extract_from_dir
 from travesia import scenarios
 from travesia.course import facts, localise, questions
 from travesia.course.document import ContentError
-from travesia.course.manifest import Manifest
+from travesia.course.manifest import MANIFEST_NAME, Manifest
 from travesia.course.pack import CASE_PATTERN, FACTS_NAME, QUESTIONS_NAME
+from travesia.flows import package
 
-MANIFEST_NAME = "course.yaml"
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.j2", "jinja2")]
 # A template that cannot be read would otherwise lose its strings without a word.
 _OPTIONS = {"**.html": {"silent": "false"}, "**.j2": {"silent": "false"}}
@@ -57,17 +57,20 @@ class Domain:
                 found = _interface(self.root)
             case "notebooks":
                 found = _lessons(self.root)
+            case "figures":
+                found = _figures(self.root)
             case _:
                 found = _keys(self.root)
         return _once(found)
 
 
 def domains(root: Path) -> list[Domain]:
-    """The three domains of a checkout: interface, lessons, and the instructor's keys."""
+    """The domains of a checkout: interface, lessons, keys, and what the figures' catalogue says."""
     return [
         Domain("interface", root / "travesia" / "locale", content=False, root=root),
         Domain("notebooks", root / "notebooks" / "locale", content=True, root=root),
         Domain("keys", root / "keys" / "locale", content=True, root=root),
+        Domain("figures", root / "travesia" / "flows" / "locale", content=False, root=root),
     ]
 
 
@@ -113,11 +116,32 @@ def _lessons(root: Path) -> Iterator[String]:
         yield from _items(folder, root)
 
 
+def _figures(root: Path) -> Iterator[String]:
+    descriptor = root / "travesia" / "flows" / "data" / package.DESCRIPTOR
+    if descriptor.is_file():
+        for resource in package.read_package(descriptor.parent)["resources"]:
+            series = package.Series.model_validate(resource)
+            yield from (String(text, files=[_within(descriptor, root)]) for text in series.texts())
+
+
 def _keys(root: Path) -> Iterator[String]:
+    drawn = _drawn_forms(root)
     for folder in _folders(root / "source"):
-        yield from _notebooks(folder, root)
+        if folder.name not in drawn:
+            yield from _notebooks(folder, root)
     for folder in _folders(root / "keys"):
-        yield from _items(folder, root)
+        if folder.name not in drawn:
+            yield from _items(folder, root)
+
+
+def _drawn_forms(root: Path) -> set[str]:
+    """The folders of forms that were drawn from a pool: their words are the pool's."""
+    manifest = root / MANIFEST_NAME
+    if not manifest.is_file():
+        return set()
+    modules = Manifest.load(manifest).modules
+    tests = [module.tests for module in modules if module.tests]
+    return {assignment.id for each in tests for assignment in each.assignments()}
 
 
 def _folders(parent: Path) -> list[Path]:
@@ -144,7 +168,11 @@ def _items(folder: Path, root: Path) -> Iterator[String]:
 def _marked(path: Path, root: Path, texts: Iterator[tuple[str, str]]) -> Iterator[String]:
     for context, text in texts:
         if text:
-            yield String(text, context, files=[path.relative_to(root).as_posix()])
+            yield String(text, context, files=[_within(path, root)])
+
+
+def _within(path: Path, root: Path) -> str:
+    return path.relative_to(root).as_posix()
 
 
 def content_name(path: Path) -> str:

@@ -2,7 +2,7 @@
 
 Each function is one readable line in a cell and gives what the cell shows::
 
-    from travesia.learn import case, chart, choice, fact, number, text
+    from travesia.learn import case, chart, choice, fact, match, number, order, short, text, truth
 
     choice("who-decides")
 
@@ -10,115 +10,45 @@ Content comes from the pack beside the notebook (`content.json`), answers go int
 beside it. Whatever is wrong is shown as a sentence in the learner's language, never raised.
 """
 
-from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-from markupsafe import escape
-
-from travesia.language import Translate, current_language, translator
-from travesia.learn.answers import AnswersError
-from travesia.learn.case_screen import CaseScreen
-from travesia.learn.content import ContentMissingError, Desk, open_desk
-from travesia.learn.facts import FactsScreen
-from travesia.learn.question import SCREENS
-from travesia.learn.screen import Screen, Summary
-from travesia.learn.view import Page, View, present
-from travesia.scenarios import CaseError
-
 if TYPE_CHECKING:
-    from travesia.learn.chart_output import ChartOutput
-
-__all__ = ["case", "chart", "choice", "fact", "number", "text"]
-
-
-def choice(identifier: str) -> View | Page:
-    """A question whose answer is chosen among options, with the saved answer marked."""
-    return _question(identifier, "choice")
-
-
-def number(identifier: str) -> View | Page:
-    """A question whose answer is a number, with the saved answer filled in."""
-    return _question(identifier, "number")
-
-
-def text(identifier: str) -> View | Page:
-    """A question that is answered in the learner's own words, with the saved text."""
-    return _question(identifier, "text")
-
-
-def case(identifier: str) -> View | Page:
-    """A case at the step that the saved decisions lead to."""
-    return _item(identifier, lambda desk: desk.cases, CaseScreen)
-
-
-def fact(*identifiers: str) -> View | Page:
-    """Dated facts with their sources and the day on which they were checked."""
-
-    def show(desk: Desk) -> Screen:
-        for identifier in identifiers:
-            _known(identifier, desk.facts, desk)
-        return FactsScreen(desk, identifiers)
-
-    return _shown(show)
-
-
-def chart(name: str) -> "ChartOutput | Page":
-    """A chart with its text alternative and its table."""
-    # pandas and plotly take seconds to load, and a notebook without charts needs neither.
-    from travesia.charts import CHARTS  # noqa: PLC0415
-    from travesia.learn.chart_output import ChartOutput, ChartScreen  # noqa: PLC0415
-
-    language = current_language()
-    if name not in CHARTS:
-        _ = translator(language)
-        return _sentence(_("There is no chart called {id}.").format(id=name), language)
-    return ChartOutput(ChartScreen(language, name))
-
-
-def _question(identifier: str, kind: str) -> View | Page:
-    return _item(
-        identifier,
-        lambda desk: {
-            name: question
-            for name, question in desk.questions.items()
-            if question.get("kind") == kind
-        },
-        SCREENS[kind],
+    from travesia.learn.cells import (
+        case,
+        chart,
+        choice,
+        fact,
+        match,
+        number,
+        order,
+        short,
+        spot,
+        text,
+        truth,
     )
 
-
-def _item(
-    identifier: str,
-    items: Callable[[Desk], Mapping[str, Any]],
-    screen: Callable[[Desk, str], Screen],
-) -> View | Page:
-    def show(desk: Desk) -> Screen:
-        _known(identifier, items(desk), desk)
-        return screen(desk, identifier)
-
-    return _shown(show)
-
-
-def _known(identifier: object, items: Mapping[str, Any], desk: Desk) -> None:
-    if isinstance(identifier, str) and identifier in items:
-        return
-    _: Translate = translator(desk.language)
-    raise ContentMissingError(
-        _(
-            "There is nothing called {id} in the content of the folder {folder}. Open the lesson "
-            "or the assignment from your course page to get a fresh copy. Your answers are kept."
-        ).format(id=identifier, folder=desk.folder.name)
-    )
+__all__ = [
+    "case",
+    "chart",
+    "choice",
+    "fact",
+    "match",
+    "number",
+    "order",
+    "short",
+    "spot",
+    "text",
+    "truth",
+]
 
 
-def _shown(show: Callable[[Desk], Screen]) -> View | Page:
-    """What a cell shows, or the sentence that says why it cannot."""
-    try:
-        return present(show(open_desk()))
-    except (AnswersError, CaseError, ContentMissingError) as error:
-        return _sentence(str(error), current_language())
+def __getattr__(name: str) -> Any:
+    """A cell's function; the widgets that it shows are loaded when it is first asked for.
 
+    So who only reads saved answers, as grading does, need not wait for them.
+    """
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from travesia.learn import cells  # noqa: PLC0415 - see above
 
-def _sentence(sentence: str, language: str) -> Page:
-    html = f'<p lang="{escape(language)}" role="alert"><strong>{escape(sentence)}</strong></p>'
-    return Page(Summary(html, sentence))
+    return getattr(cells, name)

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import tempfile
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,9 +22,10 @@ from travesia.language import Translate, translator
 
 FILE_NAME = "answers.json"
 SCHEMA = 1
-KINDS = frozenset({"choice", "number", "text", "case"})
+KINDS = frozenset({"choice", "number", "text", "case", "truth", "short", "order", "match", "spot"})
 LARGEST_FILE = 2_000_000
 LARGEST_ANSWER = 100_000
+MOST_EARLIER = 3
 READ_ONLY_VARIABLE = "NBGRADER_EXECUTION"
 _IDENTIFIER = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _LONGEST_IDENTIFIER = 64
@@ -75,15 +77,33 @@ def _has_the_shape(document: object) -> bool:
 def answer_in(document: dict[str, Any], identifier: str) -> Answer | None:
     """One answer of a parsed file; None where there is none that this version understands."""
     entry = document["answers"].get(identifier)
-    if not isinstance(entry, dict) or entry.get("kind") not in KINDS or "value" not in entry:
+    if not isinstance(entry, dict) or "value" not in entry:
         return None
-    version, at = entry.get("version"), entry.get("at")
+    kind, version, at = entry.get("kind"), entry.get("version"), entry.get("at")
+    if not isinstance(kind, str) or kind not in KINDS:
+        return None
     return Answer(
-        kind=entry["kind"],
+        kind=kind,
         version=version if isinstance(version, str) else "",
         value=entry["value"],
         at=at if isinstance(at, str) else "",
     )
+
+
+def _earlier(
+    entry: Mapping[str, Any], before: object, *, keep_before: bool
+) -> dict[str, list[dict[str, Any]]]:
+    """The answers of other versions that stay beside an entry, the newest last."""
+    if not isinstance(before, dict) or "value" not in before:
+        return {}
+    earlier = before.get("earlier")
+    kept = earlier if isinstance(earlier, list) else []
+    if keep_before or before.get("version") != entry["version"]:
+        kept = [*kept, {name: each for name, each in before.items() if name != "earlier"}]
+    kept = kept[-MOST_EARLIER:]
+    while kept and len(json.dumps(kept).encode()) > LARGEST_ANSWER:
+        kept = kept[1:]
+    return {"earlier": kept} if kept else {}
 
 
 def _empty() -> dict[str, Any]:
@@ -118,8 +138,19 @@ class AnswerStore:
         """
         return answer_in(self._read(), identifier)
 
-    def set(self, identifier: str, kind: str, version: str, value: Any) -> Answer:
+    def set(
+        self, identifier: str, kind: str, version: str, value: Any, *, keep_before: bool = False
+    ) -> Answer:
         """Saves an answer and gives it back with the time of saving.
+
+        What was answered to another version of the item stays beside the new answer, as `earlier`.
+
+        Args:
+            identifier: the item.
+            kind: what kind of item it is.
+            version: the version of the item that is answered.
+            value: the answer.
+            keep_before: whether the answer before stays likewise, whatever its version.
 
         Raises:
             AnswersError: it could not be saved; what was saved before still stands.
@@ -127,7 +158,7 @@ class AnswerStore:
         if kind not in KINDS:
             raise ValueError(f"{kind} is no kind of answer")
         answer = Answer(kind, version, value, datetime.now(UTC).isoformat(timespec="seconds"))
-        self._change(identifier, {**vars(answer)})
+        self._change(identifier, {**vars(answer)}, keep_before=keep_before)
         return answer
 
     def remove(self, identifier: str) -> None:
@@ -138,7 +169,9 @@ class AnswerStore:
         """
         self._change(identifier, None)
 
-    def _change(self, identifier: str, entry: dict[str, Any] | None) -> None:
+    def _change(
+        self, identifier: str, entry: dict[str, Any] | None, *, keep_before: bool = False
+    ) -> None:
         _ = self._
         if executing():
             raise AnswersError(_("Answers are not changed while the assignment is graded."))
@@ -159,6 +192,8 @@ class AnswerStore:
                 if entry is None:
                     document["answers"].pop(identifier, None)
                 else:
+                    before = document["answers"].get(identifier)
+                    entry |= _earlier(entry, before, keep_before=keep_before)
                     document["answers"][identifier] = entry
                 self._write(document)
         except Timeout as error:
@@ -235,7 +270,11 @@ class AnswerStore:
             number += 1
 
     def _write(self, document: dict[str, Any]) -> None:
-        data = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+        try:
+            data = json.dumps(document, ensure_ascii=False, indent=1).encode() + b"\n"
+        except UnicodeEncodeError:
+            # Half a surrogate pair can be sent and saved; UTF-8 takes it only as an escape.
+            data = json.dumps(document, indent=1).encode() + b"\n"
         if len(data) > LARGEST_FILE:
             raise AnswersError(
                 self._("There is no more room for answers in this notebook. Make one shorter.")

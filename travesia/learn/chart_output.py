@@ -1,14 +1,18 @@
 """A chart in a notebook: the drawing, and below it the same in words and in tables."""
 
+from base64 import b64encode
 from collections.abc import Callable
+from functools import cached_property
 
 from IPython.display import display
 from markupsafe import escape
 
-from travesia.charts import CHARTS, Chart
+from travesia.charts import CHARTS, Chart, FlowMap
+from travesia.charts.map_view import MapView
+from travesia.charts.svg import light_png
 from travesia.learn.answers import executing
 from travesia.learn.screen import Screen, Summary
-from travesia.learn.view import Page, present
+from travesia.learn.view import Page, View, present
 
 _show: Callable[..., object] = display  # IPython declares no types
 
@@ -18,7 +22,7 @@ class ChartScreen(Screen):
 
     def __init__(self, language: str, name: str) -> None:
         super().__init__(language, name)
-        self.chart: Chart = CHARTS[name](language)
+        self.chart: Chart | FlowMap = CHARTS[name](language)
         self.open = False
 
     def heading(self) -> Page:
@@ -38,14 +42,27 @@ class ChartScreen(Screen):
 
 
 class ChartOutput:
-    """A chart as a cell's output; on paper without the drawing, which needs a browser."""
+    """A chart as a cell's output; where no browser runs, a still picture of it."""
 
     def __init__(self, screen: ChartScreen) -> None:
         self.screen = screen
-        self.words = present(screen)
+
+    @cached_property
+    def words(self) -> View | Page:
+        """The chart in words and tables."""
+        return present(self.screen)
 
     def _ipython_display_(self) -> None:
-        if not executing():
+        chart = self.screen.chart
+        if executing():
+            # Of pictures, the feedback shows those that cannot hold a script.
+            picture = b64encode(light_png(chart.still())).decode()
+            _show({"image/png": picture, "text/plain": chart.title}, raw=True)
+            _show(self.words)
+        elif isinstance(chart, FlowMap):
+            # The map brings its words and its figures along.
+            _show(MapView(chart))
+        else:
             _show(self.screen.heading())
-            _show(self.screen.chart.bundle(), raw=True)
-        _show(self.words)
+            _show(chart.bundle(), raw=True)
+            _show(self.words)

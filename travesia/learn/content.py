@@ -2,7 +2,7 @@
 
 import os
 import tempfile
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
@@ -38,7 +38,8 @@ class Desk:
     cases: dict[str, Any]
     facts: dict[str, Any]
     store: AnswerStore
-    media: Path
+    instruments: dict[str, Any] = field(default_factory=dict)
+    pictures: dict[str, str] = field(default_factory=dict)
     preview: bool = False
 
     @property
@@ -73,7 +74,8 @@ def open_desk(folder: Path | None = None, language: str | None = None) -> Desk:
         cases=content.get("cases", {}),
         facts=content.get("facts", {}),
         store=AnswerStore(answers / FILE_NAME, language),
-        media=source,
+        instruments=pack.get("instruments", {}),
+        pictures=pack.get("pictures", {}),
         preview=preview,
     )
 
@@ -117,8 +119,10 @@ def _pack(folder: Path, language: str) -> tuple[Path, Pack]:
 def _changed(folder: Path) -> tuple[tuple[str, int], ...]:
     """What a pack is built from, and when each file last changed."""
     files = [
-        *folder.glob("*.yaml"),
+        *folder.rglob("*.yaml"),
+        *folder.rglob("*.svg"),
         *folder.parent.glob("*.yaml"),
+        *folder.parent.glob("shared/*.yaml"),
         *(folder.parent / "locale").glob("*.po"),
     ]
     return tuple(sorted((str(path), path.stat().st_mtime_ns) for path in files))

@@ -9,9 +9,13 @@ from collections.abc import Iterator
 from travesia.language import Translate
 
 _CURP = re.compile(r"\b[A-Z]{4}\d{6}[HMX][A-Z]{5}[A-Z\d]\d\b", re.IGNORECASE)
-_PASSPORT = re.compile(r"\b[A-Z]{1,2}[ -]?\d{6,9}\b")
+_PASSPORT = re.compile(
+    r"\b[A-Z]{1,2}[ -]?\d{6,9}\b"
+    r"|(?i:\b(?:pasaporte|passport)(?:\W{1,3}(?:es|is|n[úu]mero|n[úu]m|number|no))?"
+    r"\W{1,3}[A-Z]{0,2}[ -]?\d{6,9}\b)"
+)
 _FILE = re.compile(
-    r"\b(?:exp(?:ediente)?|case file|file n(?:umber|o))\b\.?"
+    r"\b(?:exp(?:ediente)?|carpeta(?: de investigaci[óo]n)?|case file|file n(?:umber|o))\b\.?"
     r"(?:\s*(?:n[úu]m(?:ero)?|n[°º]|no|#)\.?)?\s*:?\s*[\w./-]*\d[\w./-]*",
     re.IGNORECASE,
 )

@@ -1,16 +1,15 @@
-"""Questions on a learner's screen: one of several, several of several, a number, own words."""
+"""Questions on a learner's screen: one of several, several of several, a number."""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from travesia.course.questions import option_order
-from travesia.learn import privacy, prose, wording
+from travesia.course.questions import from_practice, option_order, rule
+from travesia.learn import prose, wording
 from travesia.learn.content import Desk
 from travesia.learn.messages import Message
 from travesia.learn.screen import ItemScreen, Summary
 
-LONGEST_TEXT = 20_000
 _NOT_A_LINE = re.compile(r"\s*(?:[-*+]\s|[|>#]|\d+[.)]\s|```|~~~)")
 
 
@@ -23,8 +22,10 @@ class QuestionScreen(ItemScreen):
     def __init__(self, desk: Desk, identifier: str) -> None:
         super().__init__(desk, identifier)
         self.question: dict[str, Any] = desk.questions[identifier]
+        self.key = None if desk.graded else from_practice(self.question)
         self.value: Any = None
         self.checked = False
+        self.hints_shown = 0
         answer = desk.store.get(identifier)
         if answer and answer.kind == self.kind and self.accepts(answer.value):
             self.value = answer.value
@@ -34,9 +35,44 @@ class QuestionScreen(ItemScreen):
         """Whether a saved value can be an answer to this question as it is now."""
         raise NotImplementedError
 
+    def share(self) -> float:
+        """How much of the saved answer is right, from 0 to 1; only practice knows."""
+        return 0.0 if self.key is None else self.key.share(self.value)
+
     def right(self) -> bool:
-        """Whether the answer is right; only practice knows."""
-        raise NotImplementedError
+        """Whether all of the answer is right."""
+        return self.share() == 1
+
+    @property
+    def verdict(self) -> str:
+        """What is said first of a checked answer."""
+        if self.right():
+            return self._("Yes, that is right.")
+        if self.share() > 0:
+            return self._("A part of it is right.")
+        return self._("Not yet: look again.")
+
+    @property
+    def rule(self) -> str:
+        """How a part of an answer counts, in one sentence; empty where nothing does."""
+        if self.desk.graded and not self.question.get("points"):
+            return ""
+        multiple = bool(self.question.get("multiple", False))
+        return rule(self.kind, self._, multiple=multiple)
+
+    @property
+    def hints(self) -> list[str]:
+        """The hints that were asked for so far."""
+        return list(self.question.get("hints", ()))[: self.hints_shown]
+
+    @property
+    def more_hints(self) -> bool:
+        """Whether another hint can be asked for; never while the answers count."""
+        return not self.desk.graded and self.hints_shown < len(self.question.get("hints", ()))
+
+    def hint(self, message: Message) -> None:  # noqa: ARG002 - the signature of every action
+        """Shows the next hint."""
+        self.hints_shown += self.more_hints
 
     def answer_text(self) -> str:
         """The saved answer in words, empty while there is none."""
@@ -62,7 +98,8 @@ class QuestionScreen(ItemScreen):
     @property
     def actions(self) -> Mapping[str, Callable[[Message], None]]:
         """Answering, and in practice asking whether the answer is right."""
-        return {"answer": self.answer} | ({} if self.desk.graded else {"check": self.check})
+        practice = {} if self.desk.graded else {"check": self.check, "hint": self.hint}
+        return {"answer": self.answer} | practice
 
     def answer(self, message: Message) -> None:
         """Takes an answer and saves it."""
@@ -73,6 +110,12 @@ class QuestionScreen(ItemScreen):
         self.checked = self.checked and value == self.value
         self.save(self.kind, str(self.question.get("version", "")), value)
         self.value = value
+
+    def take_back(self) -> None:
+        """Takes the answer away: the question counts as not answered again."""
+        if self.value is not None:
+            self.desk.store.remove(self.id)
+            self.value, self.saved_at, self.checked = None, "", False
 
     def check(self, message: Message) -> None:
         """Shows the feedback on the answer given."""
@@ -86,9 +129,10 @@ class QuestionScreen(ItemScreen):
     def summary(self) -> Summary:
         """The question and the saved answer."""
         answer = self.answer_text() or self._("Not answered.")
+        text = "{label}: {answer}".format(label=self._("Your answer"), answer=answer)
         return Summary(
             html=self.render("summary.html.j2", question=self.question, answer=answer),
-            text="{label}: {answer}".format(label=self._("Your answer"), answer=answer),
+            text=text.encode("utf-8", "replace").decode(),
         )
 
 
@@ -125,9 +169,12 @@ class ChoiceScreen(QuestionScreen):
         if not chosen and message.action == "check":
             self.problem = self._("Choose an answer first.")
 
-    def right(self) -> bool:
-        """Whether exactly the right options are chosen."""
-        return set(self.value) == set(self.question["correct"])
+    @property
+    def verdict(self) -> str:
+        """What is said first of a checked answer: of one option, that there is a better one."""
+        if self.question.get("multiple", False) or self.right():
+            return super().verdict
+        return self._("Not yet: there is a better answer.")
 
     def chosen(self, option: Mapping[str, Any]) -> bool:
         """Whether an option is part of the answer."""
@@ -153,14 +200,16 @@ class NumberScreen(QuestionScreen):
         self.written = "" if self.value is None else wording.number(self.value, desk.language)
 
     def accepts(self, value: Any) -> bool:
-        """Whether it is a number."""
-        return isinstance(value, int | float) and not isinstance(value, bool)
+        """Whether it is a number of a size that can be written."""
+        is_number = isinstance(value, int | float) and not isinstance(value, bool)
+        return is_number and -wording.LARGEST <= value <= wording.LARGEST
 
     def answer(self, message: Message) -> None:
         """Saves the number that was written, or says why it cannot be read."""
         _ = self._
         self.written = message.text[:40]
         if not message.text.strip():
+            self.take_back()
             self.problem = _("Write a number first.") if message.action == "check" else ""
             return
         try:
@@ -174,64 +223,9 @@ class NumberScreen(QuestionScreen):
         self.keep(value)
         self.written = wording.number(value, self.desk.language)
 
-    def right(self) -> bool:
-        """Whether the number lies within the tolerance."""
-        return bool(abs(self.value - self.question["value"]) <= self.question["tolerance"])
-
     def answer_text(self) -> str:
         """The number with its unit."""
         if self.value is None:
             return ""
         unit = self.question.get("unit", "")
         return f"{wording.number(self.value, self.desk.language)} {unit}".strip()
-
-
-class TextScreen(QuestionScreen):
-    """A question that is answered in the learner's own words."""
-
-    template = "text.html.j2"
-    kind = "text"
-    longest = LONGEST_TEXT
-
-    def __init__(self, desk: Desk, identifier: str) -> None:
-        super().__init__(desk, identifier)
-        self.signs = privacy.identifying(self.value or "", self._)
-        self.waiting = False
-
-    def accepts(self, value: Any) -> bool:
-        """Whether it is a text of a size that was allowed."""
-        return isinstance(value, str) and len(value) <= LONGEST_TEXT
-
-    def answer(self, message: Message) -> None:
-        """Saves the text; a new sign of a real person is pointed out before it is saved."""
-        self.waiting = False
-        if not self.accepts(message.text):
-            self.problem = self._(
-                "Your text has {count} characters and at most {limit} can be saved. Shorten it: "
-                "until then, what was saved before is kept."
-            ).format(
-                count=wording.number(len(message.text), self.desk.language),
-                limit=wording.number(LONGEST_TEXT, self.desk.language),
-            )
-            return
-        known, self.signs = self.signs, privacy.identifying(message.text, self._)
-        if set(self.signs) - set(known) and not message.final and message.action == "answer":
-            self.waiting = True
-            return
-        if message.text or self.value:
-            self.keep(message.text)
-        if not message.text.strip() and message.action == "check":
-            self.problem = self._("Write your answer first.")
-
-    def right(self) -> bool:
-        """Own words are compared by their author: nothing here calls them right or wrong."""
-        return True
-
-    def answer_text(self) -> str:
-        """The text as it was written."""
-        return self.value or ""
-
-
-SCREENS: dict[str, type[QuestionScreen]] = {
-    screen.kind: screen for screen in (ChoiceScreen, NumberScreen, TextScreen)
-}

@@ -70,19 +70,16 @@ class Screen(ABC):
 
     def render(self, template: str, **parts: Any) -> str:
         """A template of this package, filled; all text in it is escaped."""
-        return (
-            _templates()
-            .get_template(template)
-            .render(
-                _=self._,
-                block=prose.block,
-                inline=prose.inline,
-                day=lambda when: wording.day(when, self.language),
-                language=self.language,
-                screen=self,
-                uid=self.uid,
-                **parts,
-            )
+        return render(
+            template,
+            _=self._,
+            block=prose.block,
+            inline=prose.inline,
+            day=lambda when: wording.day(when, self.language),
+            language=self.language,
+            screen=self,
+            uid=self.uid,
+            **parts,
         )
 
 
@@ -98,9 +95,10 @@ class ItemScreen(Screen):
         self.desk = desk
         self.saved_at = ""
 
-    def save(self, kind: str, version: str, value: Any) -> None:
+    def save(self, kind: str, version: str, value: Any, *, keep_before: bool = False) -> None:
         """Keeps an answer; raises `AnswersError` with a sentence where it cannot be kept."""
-        self.saved_at = self.desk.store.set(self.id, kind, version, value).at
+        answer = self.desk.store.set(self.id, kind, version, value, keep_before=keep_before)
+        self.saved_at = answer.at
 
     @property
     def status(self) -> Markup:
@@ -116,6 +114,15 @@ class ItemScreen(Screen):
     def render(self, template: str, **parts: Any) -> str:
         """A template of this package, filled, with the desk at hand."""
         return super().render(template, desk=self.desk, **parts)
+
+
+def render(template: str, **parts: Any) -> str:
+    """A template of this package, filled with parts; all text in it is escaped.
+
+    Half a surrogate pair, which JSON lets through, becomes a question mark: no page can hold it.
+    """
+    text = _templates().get_template(template).render(**parts)
+    return text.encode("utf-8", "replace").decode()
 
 
 @cache

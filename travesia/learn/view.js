@@ -1,15 +1,33 @@
 // Shows the HTML that Python rendered, and tells Python what the learner did.
 //
-// Python owns every word and all state: the trait `view` is {html, ack, focus}. A message is
-// {action, serial, value?, values?, text?, final?}; `ack` is the serial of the last message that
-// the HTML takes into account, so that a slow kernel never undoes a newer click.
+// Python owns every word and all state: the trait `view` is {html, ack, focus, version}. A message
+// is {action, serial, value?, values?, text?, final?, parts?}; `ack` is the serial of the last message that
+// the HTML takes into account, so that a slow kernel never undoes a newer click. What comes back is
+// a difference from the version before: pieces of new text, and [start, end] of the old one.
 
+const PART = "part-"; // what the names of an answer's parts begin with
 const TYPING_PAUSE = 1200; // milliseconds without a keystroke before a text is saved
 
 const serials = new WeakMap();
 
 function newestSerial(model) {
   return Math.max(serials.get(model) ?? 0, model.get("view").ack);
+}
+
+// Once for each screen, however many views of it are open: keeps `view` whole.
+function initialize({ model }) {
+  const take = ({ difference, ...rest }) => {
+    if (!Array.isArray(difference)) return;
+    const { html, version } = model.get("view");
+    if (rest.version !== version + 1) {
+      if (rest.version > version) model.send({ action: "whole" });
+      return;
+    }
+    const whole = difference.map((piece) => (typeof piece === "string" ? piece : html.slice(...piece)));
+    model.set("view", { ...rest, html: whole.join("") });
+  };
+  model.on("msg:custom", take);
+  return () => model.off("msg:custom", take);
 }
 
 function inLocalTime(fragment) {
@@ -45,7 +63,8 @@ function become(old, fresh) {
     if (old.getAttribute(name) !== value) old.setAttribute(name, value);
   }
   if (old.matches("input[type=radio], input[type=checkbox]")) {
-    old.checked = fresh.hasAttribute("checked");
+    // Where nothing is said before a form is sent, what is marked until then is the person's own.
+    if (old.form?.dataset.change) old.checked = fresh.hasAttribute("checked");
   } else if (old.matches("input, textarea")) {
     const text = fresh.matches("textarea") ? fresh.textContent : fresh.getAttribute("value") ?? "";
     const untouched = old.value === old.defaultValue && old !== document.activeElement;
@@ -70,6 +89,8 @@ function become(old, fresh) {
     else old.append(child);
   });
   while (old.childNodes.length > wanted.length) old.lastChild.remove();
+  // What a person picked in a list outweighs its markup, until it is said again.
+  if (old.matches("select")) old.value = fresh.value;
 }
 
 function said(form, submitter) {
@@ -78,6 +99,9 @@ function said(form, submitter) {
     value: submitter?.value ?? "",
     values: data.getAll("choice").map(String),
     text: String(data.get("text") ?? ""),
+    parts: Object.fromEntries(
+      [...data].filter(([name]) => name.startsWith(PART)).map(([name, value]) => [name.slice(PART.length), String(value)]),
+    ),
   };
 }
 
@@ -144,9 +168,30 @@ function render({ model, el }) {
     send(event.target.dataset.submit, said(event.target, event.submitter));
   });
   listen("click", (event) => {
+    const area = event.target.closest("[data-pick]");
+    if (area) {
+      const { form, pick } = { form: area.closest("form"), pick: area.dataset.pick };
+      const list = form.querySelector("select");
+      const same = [...form.querySelectorAll("input[type=radio]")].find((input) => input.value === pick);
+      if (same && !same.checked) same.click();
+      if (list && list.value !== pick) {
+        list.value = pick;
+        list.dispatchEvent(new Event("change", { bubbles: true }));
+      }
+      return;
+    }
     const button = event.target.closest("button[data-action]");
     if (button) send(button.dataset.action, { value: button.value });
   });
+  // The event does not bubble; a part that is opened fetches what it holds.
+  el.addEventListener(
+    "toggle",
+    (event) => {
+      const { fetch, name } = event.target.dataset;
+      if (fetch) send(fetch, { value: `${name}:${event.target.open ? "open" : ""}` });
+    },
+    { capture: true, signal: ending.signal },
+  );
   listen("input", (event) => {
     if (!event.target.dataset.typing) return;
     clearTimeout(typing);
@@ -171,4 +216,4 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+export default { initialize, render };

@@ -10,7 +10,8 @@ from markupsafe import Markup, escape
 
 # Mexico and Central America write 12,345.6 where Spain writes 12.345,6.
 _REGION = {"es": "es_MX"}
-_LARGEST = 10**15
+LARGEST = 10**15
+"""No answer is a larger number."""
 _LONGEST_NUMBER = 40
 
 
@@ -53,7 +54,7 @@ def read_number(text: str, language: str) -> int | float:
         value = parse_decimal(written, locale=locale(language), strict=True)
     except NumberFormatError as error:
         raise NumberUnclearError(written) from error
-    if not value.is_finite() or abs(value) > _LARGEST:
+    if not value.is_finite() or abs(value) > LARGEST:
         raise NumberUnclearError(written)
     return int(value) if value == value.to_integral_value() else float(value)
 

@@ -11,12 +11,23 @@ from travesia.scenarios.loading import load_case
 from travesia.scenarios.model import Case
 from travesia.scenarios.parts import Choice, Feedback, Reference
 from travesia.scenarios.problems import CaseError, Location, Problem
-from travesia.scenarios.roads import Roads
+from travesia.scenarios.roads import Roads, roads_of
 from travesia.scenarios.scoring import acceptable, uncritical, weighted, weighted_worth
 
 LENGTH_TOLERANCE = 0.2
 TWO_ROADS_SHARE = 1 / 3
 REFERRAL_SHARE = 1 / 2
+TELLING = frozenset({
+    "acceptable", "bad", "best", "correct", "critical", "fail", "good", "harm", "incorrect",
+    "right", "worst", "wrong", "bien", "buen", "buena", "bueno", "correcta", "correcto",
+    "falla", "grave", "mal", "mala", "malo", "mejor", "peor",
+})  # fmt: skip
+"""Words that say what is thought of a road, where an id has no other."""
+SAYING_NOTHING = frozenset({
+    "answer", "choice", "decision", "end", "ending", "node", "option", "road", "scene", "way",
+    "the", "camino", "escena", "fin", "final", "opcion", "respuesta", "salida", "el", "la",
+    "un", "una", "a", "b", "c", "d", "e",
+})  # fmt: skip
 
 
 def check_file(path: str | Path) -> list[Problem]:
@@ -30,7 +41,7 @@ def check_file(path: str | Path) -> list[Problem]:
 def check(case: Case) -> list[Problem]:
     """Every problem of a case; an empty list if it may be released."""
     try:
-        roads = {role: Roads(case, role) for role in case.roles}
+        roads = {role: roads_of(case, role) for role in case.roles}
     except CaseError as error:
         return list(error.problems)
     review = _Review(case, roads)
@@ -41,6 +52,8 @@ def check(case: Case) -> list[Problem]:
         *review.references(),
         *review.criticals(),
         *review.outcomes(),
+        *review.dimensions(),
+        *review.telling_ids(),
         *(problem for role in case.roles for problem in review.fairness(role)),
     ]
     return sorted(dict.fromkeys(found), key=lambda problem: problem.line or 0)
@@ -90,15 +103,20 @@ class _Review:
                 )
 
     def dead_ends(self) -> Iterator[Problem]:
+        found: dict[tuple[str, bool], list[str]] = {}
         for role, roads in self._roads.items():
             for name in roads.dead_ends:
-                if roads.on_loop(name):
-                    what = f"a road of the role `{role}` turns in a loop and finds no way out"
-                else:
-                    what = f"a road of the role `{role}` ends here with no choice open"
-                yield self._problem(
-                    ("nodes", name), what, "add a choice that is always open and leads on"
-                )
+                found.setdefault((name, roads.on_loop(name)), []).append(role)
+        for (name, on_loop), roles in found.items():
+            whose = ", ".join(f"`{role}`" for role in roles)
+            road = f"a road of the role{'s' if len(roles) > 1 else ''} {whose}"
+            if on_loop:
+                what = f"{road} turns in a loop and finds no way out"
+            else:
+                what = f"{road} ends here with no choice open"
+            yield self._problem(
+                ("nodes", name), what, "add a choice that is always open and leads on"
+            )
 
     def feedback(self) -> Iterator[Problem]:
         for here, choice in self._choices():
@@ -154,6 +172,41 @@ class _Review:
                     ("nodes", name, "outcome"),
                     f"the outcome `{node.outcome}` is not among the case's `outcomes`",
                     "add it there, or correct it",
+                )
+
+    def dimensions(self) -> Iterator[Problem]:
+        """A dimension that has a weight and that no choice touches is never judged."""
+        for dimension, weight in self._case.dimensions.items():
+            if not weight:
+                continue
+            for role in self._case.roles:
+                offered = self._roads[role].offered.values()
+                if not any(
+                    choice.effects_for(role).get(dimension)
+                    for choices in offered
+                    for choice in choices
+                ):
+                    yield self._problem(
+                        ("dimensions", dimension),
+                        f"no choice of the role `{role}` affects it",
+                        "add it to the `effects` of some choice, or give it the weight 0",
+                    )
+
+    def telling_ids(self) -> Iterator[Problem]:
+        """Ids travel to the learner with a graded case, and must not say how a road is judged."""
+        if not self._case.points:
+            return
+        named: list[tuple[Location, str]] = [(("nodes", name), name) for name in self._case.nodes]
+        named += [((*here, "id"), choice.id) for here, choice in self._choices()]
+        for here, name in named:
+            words = {word for word in name.split("-") if not word.isdecimal()}
+            telling = sorted(TELLING & words)
+            if telling and words <= TELLING | SAYING_NOTHING:
+                yield self._problem(
+                    here,
+                    f"the id `{name}` tells how the case is judged (“{telling[0]}”), and learners"
+                    " of a graded case have it",
+                    "name what happens there instead",
                 )
 
     def fairness(self, role: str) -> Iterator[Problem]:

@@ -6,11 +6,11 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
-from travesia.scenarios.engine import Offer, Outcome, Step, replay, walk
+from travesia.scenarios.engine import Offer, Outcome, Step, outcome, replay, walk
 from travesia.scenarios.labels import DEBRIEF_QUESTION
 from travesia.scenarios.model import Case
 from travesia.scenarios.parts import Dimension, Feedback, Reference
-from travesia.scenarios.roads import Roads
+from travesia.scenarios.roads import Situation, roads_of
 from travesia.scenarios.scoring import (
     CaseScore,
     CriticalFailure,
@@ -50,6 +50,16 @@ class AcceptableRoad:
 
 
 @dataclass(frozen=True)
+class OtherEnding:
+    """An ending that the road did not reach, with the last decision that could have led there."""
+
+    ending: Outcome
+    decision: int
+    choice: str
+    choice_text: str
+
+
+@dataclass(frozen=True)
 class Debrief:
     """A road looked back on; `question` is a source string of the catalogue."""
 
@@ -59,6 +69,7 @@ class Debrief:
     consequences: tuple[Consequence, ...]
     score: CaseScore
     roads: tuple[AcceptableRoad, ...]
+    others: tuple[OtherEnding, ...] = ()
     question: str = DEBRIEF_QUESTION
 
     def data(self) -> dict[str, Any]:
@@ -88,7 +99,7 @@ def consequences(case: Case, role: str, path: Sequence[str]) -> tuple[Consequenc
         found.append(
             Consequence(
                 node=name,
-                text=node.text_for(role) or "",
+                text=node.text_for(role, taken) or "",
                 choice=choice.id,
                 choice_text=choice.text_for(role),
                 acceptable=choice.acceptable_for(role),
@@ -116,13 +127,40 @@ def debrief(case: Case, role: str, path: Sequence[str]) -> Debrief:
         consequences=consequences(case, role, path),
         score=score(case, role, path),
         roads=acceptable_roads(case, role),
+        others=other_endings(case, role, path),
     )
+
+
+def other_endings(case: Case, role: str, path: Sequence[str]) -> tuple[OtherEnding, ...]:
+    """Every ending that other decisions on the road lead to, from its last decision backwards.
+
+    Raises:
+        InvalidPath: in one sentence, if the case has no such role or road.
+    """
+    road = walk(case, role, path)
+    roads = roads_of(case, role)
+    situation: Situation = (case.start, frozenset())
+    forks = []
+    for decision in path:
+        forks.append(roads.forks[situation])
+        situation = next(after for choice, after in forks[-1] if choice.id == decision)
+    found: dict[str, OtherEnding] = {}
+    for number in range(len(forks), 0, -1):
+        for choice, after in forks[number - 1]:
+            if choice.id == path[number - 1]:
+                continue
+            for name in sorted(roads.endings[after] - {road.end, *found}):
+                ending = outcome(case.nodes[name].ending, name, role)
+                if ending is not None:
+                    text = choice.text_for(role)
+                    found[name] = OtherEnding(ending, number, choice.id, text)
+    return tuple(found.values())
 
 
 def acceptable_roads(case: Case, role: str, count: int = SHOWN_ROADS) -> tuple[AcceptableRoad, ...]:
     """Roads of acceptable decisions from the start to an ending: the best, and others unlike it."""
     worth = acceptable(role, uncritical(role, weighted_worth(case, role)))
-    good = [road.path for road in Roads(case, role).best(worth, CONSIDERED_ROADS)]
+    good = [road.path for road in roads_of(case, role).best(worth, CONSIDERED_ROADS)]
     shown = good[:1]
     while len(shown) < min(count, len(good)):
         shown.append(

@@ -16,6 +16,7 @@ from travesia.scenarios.parts import (
     LearnerChoice,
     LearnerEnding,
     LearnerNode,
+    Moment,
     Node,
     Reference,
 )
@@ -30,6 +31,12 @@ class InvalidPath(ValueError):  # noqa: N818 - the path is invalid, the name say
         self.template = template
         self.details = details
         super().__init__(template.format(**details))
+
+    @property
+    def step(self) -> int:
+        """The number of the decision where the path leaves the case; 0 if it never began."""
+        number = self.details.get("number", 0)
+        return number if isinstance(number, int) else 0
 
     def sentence(self, translate: Callable[[str], str]) -> str:
         """The sentence for the person, translated as a whole."""
@@ -75,6 +82,7 @@ class State:
     steps: tuple[Step, ...]
     node: str
     text: str | None
+    timeline: tuple[Moment, ...]
     note: str | None
     illustration: Illustration | None
     choices: tuple[Offer, ...]
@@ -114,11 +122,13 @@ def replay(case: Playable, role: str, path: Sequence[str], *, seed: str | None =
     """
     road = walk(case, role, path)
     steps = []
+    before: frozenset[str] = frozenset()
     for name, number in road.visits:
         node = case.nodes[name]
         choice = node.choices[number]
-        scene = node.text_for(role) or ""
+        scene = node.text_for(role, before) or ""
         steps.append(Step(name, scene, choice.id, choice.text_for(role)))
+        before |= {choice.id}
     here = case.nodes[road.end]
     return State(
         case=case.id,
@@ -127,11 +137,12 @@ def replay(case: Playable, role: str, path: Sequence[str], *, seed: str | None =
         path=tuple(step.choice for step in steps),
         steps=tuple(steps),
         node=road.end,
-        text=here.text_for(role),
+        text=here.text_for(role, road.taken),
+        timeline=here.timeline,
         note=here.note,
         illustration=here.illustration,
         choices=_offers(case, road, role, seed),
-        ending=_outcome(here.ending, road.end, role),
+        ending=outcome(here.ending, road.end, role),
         references=here.references if isinstance(here, Node) else (),
     )
 
@@ -210,7 +221,8 @@ def _offers(case: Playable, road: Road, role: str, seed: str | None) -> tuple[Of
     return tuple(Offer(choice.id, choice.text_for(role)) for choice in offered)
 
 
-def _outcome(ending: LearnerEnding | None, name: str, role: str) -> Outcome | None:
+def outcome(ending: LearnerEnding | None, name: str, role: str) -> Outcome | None:
+    """An ending as a role reads it; None for a node that is none."""
     if ending is None:
         return None
     kind = ending.kind.value if isinstance(ending, Ending) else None

@@ -15,6 +15,7 @@ import yaml
 from pydantic import ValidationError
 
 from travesia.scenarios import parts
+from travesia.scenarios.groups import expand
 from travesia.scenarios.model import Case, LearnerCase, Playable
 from travesia.scenarios.problems import (
     BrokenReferences,
@@ -25,8 +26,9 @@ from travesia.scenarios.problems import (
     did_you_mean,
 )
 
-MAX_BYTES = 512 * 1024
+MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 16
+_NESTED = "it is nested too deeply"
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FIELDS = sorted(
@@ -51,13 +53,32 @@ def load_case(path: str | os.PathLike[str], name: str | None = None) -> Case:
     """
     path = Path(path)
     name = name or path.name
-    return parse_case(_bytes_of(path, name), name)
+    return parse_case(_bytes_of(path, name), name, folder=path.parent)
 
 
-def parse_case(text: str | bytes, file: str) -> Case:
-    """The case in a YAML text; `file` is its name in errors."""
+def parse_case(text: str | bytes, file: str, folder: Path | None = None) -> Case:
+    """The case in a YAML text.
+
+    Args:
+        text: the YAML.
+        file: its name in errors.
+        folder: where shared groups are found; without it, a case can use its own groups only.
+
+    Raises:
+        CaseError: in one sentence that names the file, the place and the remedy.
+    """
+
+    def read(other: str) -> tuple[Any, Origin]:
+        if folder is None:
+            what = f"it uses the file {other}, and was not itself read from a file"
+            raise CaseError([Problem(file, what, "save the case first")])
+        # What an author writes beside the case, named as the case names it.
+        return _parsed(_bytes_of(folder / other, other), other)
+
     data, origin = _parsed(text, file)
-    return _validated(Case, data, origin)
+    whole = expand(data, origin, read)
+    case = _validated(Case, whole.data, whole.origin)
+    return case.at(whole.origin, whole.shared)
 
 
 def read_case(data: object, file: str) -> Case | LearnerCase:
@@ -109,12 +130,21 @@ def _parsed(text: str | bytes, file: str) -> tuple[Any, Origin]:
         data = reader.value(root, ()) if root is not None else None
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        said = error.problem or error.context
+        what, remedy = (
+            (_NESTED, "correct the indentation")
+            if "nesting depth" in str(said)  # libyaml's own limit, met before ours
+            else (
+                f"it is not readable YAML ({said})",
+                "correct the indentation, quotes or colons there",
+            )
+        )
         raise CaseError(
             [
                 Problem(
                     file,
-                    f"it is not readable YAML ({error.problem or error.context})",
-                    "correct the indentation, quotes or colons there",
+                    what,
+                    remedy,
                     line=mark.line + 1 if mark else None,
                 )
             ]
@@ -151,9 +181,7 @@ class _PlainData:
             depth += isinstance(event, yaml.CollectionStartEvent)
             depth -= isinstance(event, yaml.CollectionEndEvent)
             if depth > MAX_DEPTH:
-                raise self._refused(
-                    event.start_mark, "it is nested too deeply", "correct the indentation"
-                )
+                raise self._refused(event.start_mark, _NESTED, "correct the indentation")
 
     def value(self, node: yaml.Node, here: Location) -> Any:
         self._lines.setdefault(here, node.start_mark.line + 1)
@@ -244,7 +272,8 @@ def _sentence(detail: Any, location: Location, cause: object) -> tuple[str, str]
     elif kind in _SENTENCES:
         sentence = _SENTENCES[kind]
     elif cause is not None:
-        sentence = (str(cause), "correct it")
+        what, _, remedy = str(cause).partition("; ")
+        sentence = (what, remedy or "correct it")
     else:
         message = str(detail["msg"])
         sentence = (message[:1].lower() + message[1:], "correct it")

@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 
 from pydantic import Field, PrivateAttr, StrictInt, model_validator
 
+from travesia.scenarios.groups import Shared
 from travesia.scenarios.parts import (
     Dimension,
     Identifier,
@@ -21,13 +22,14 @@ from travesia.scenarios.parts import (
     Name,
     Node,
     Part,
+    Passage,
     Prose,
     Role,
 )
 from travesia.scenarios.problems import BrokenReferences, Fault, Location, Origin, did_you_mean
 from travesia.scenarios.translation import localised
 
-MAX_NODES = 120
+MAX_NODES = 400
 MAX_ROLES = 8
 
 
@@ -47,10 +49,14 @@ class Playable(Part):
     practice: Literal["free", "once", "never"] = "free"
     """How often a learner may go back."""
     substitute: Identifier | None = None
-    """The case of equal outcomes for whoever prefers to leave this one."""
+    """The case of equal outcomes and points for whoever prefers to leave this one."""
+    grounding: Prose | None = None
+    """What is read in a pause, instead of the course's own text."""
     nodes: Annotated[Mapping[Identifier, LearnerNode], Field(min_length=1, max_length=MAX_NODES)]
 
     _origin: Origin | None = PrivateAttr(default=None)
+    _shared: Mapping[str, Shared] = PrivateAttr(default_factory=dict)
+    _kept: dict[str, Any] = PrivateAttr(default_factory=dict)
 
     @model_validator(mode="after")
     def _names_lead_somewhere(self) -> Self:
@@ -64,9 +70,16 @@ class Playable(Part):
         """Where the case was read."""
         return self._origin or Origin(f"case {self.id}")
 
-    def at(self, origin: Origin) -> Self:
-        """The case, with the place where it was read."""
+    @property
+    def shared(self) -> Mapping[str, Shared]:
+        """The nodes that are copies of a shared group's, with where they were written."""
+        return self._shared
+
+    def at(self, origin: Origin, shared: Mapping[str, Shared] | None = None) -> Self:
+        """The case, with the place where it and its shared groups were read."""
         self._origin = origin
+        self._shared = shared or {}
+        self._kept = {}
         return self
 
     def data(self) -> dict[str, Any]:
@@ -75,7 +88,13 @@ class Playable(Part):
 
     def localised(self, translate: Callable[[str, str], str]) -> Self:
         """The case in another language; `translate` gets a stable context and the text."""
-        return localised(self, translate)
+        return localised(self, translate).at(self.origin, self.shared)
+
+    def kept(self, name: str, make: Callable[[], Any]) -> Any:
+        """What was once worked out about this case, which never changes."""
+        if name not in self._kept:
+            self._kept[name] = make()
+        return self._kept[name]
 
 
 class LearnerCase(Playable):
@@ -113,7 +132,7 @@ def learner_form(case: Case) -> LearnerCase:
         )
         for name, node in case.nodes.items()
     }
-    return _projected(LearnerCase, case, nodes=nodes, form="learner").at(case.origin)
+    return _projected(LearnerCase, case, nodes=nodes, form="learner").at(case.origin, case.shared)
 
 
 _Model = TypeVar("_Model", bound=Part)
@@ -135,6 +154,8 @@ def _faults(case: Playable) -> Iterator[Fault]:
         yield from _unknown_roles(here, node, case)
         if node.ending is not None:
             yield from _unknown_roles((*here, "ending"), node.ending, case)
+        for number, passage in enumerate(node.passages):
+            yield from _condition_faults((*here, "passages", number), passage, case, uses)
         for number, choice in enumerate(node.choices):
             yield from _choice_faults((*here, "choices", number), choice, case, uses)
 
@@ -154,11 +175,17 @@ def _choice_faults(
     for field, target in targets:
         if target not in case.nodes:
             yield _missing_node((*here, *field), target, case)
-    for role in choice.roles:
+    yield from _condition_faults(here, choice, case, uses)
+
+
+def _condition_faults(
+    here: Location, part: LearnerChoice | Passage, case: Playable, uses: Counter[str]
+) -> Iterator[Fault]:
+    for role in part.roles:
         if role not in case.roles:
             yield _unknown_role((*here, "roles"), role, case)
-    if choice.when is not None:
-        for earlier in (*choice.when.chosen, *choice.when.not_chosen):
+    if part.when is not None:
+        for earlier in part.when.decisions:
             if earlier not in uses:
                 yield Fault(
                     (*here, "when"),

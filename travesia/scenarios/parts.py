@@ -90,7 +90,8 @@ class Illustration(Part):
     src: Annotated[
         str,
         StringConstraints(
-            pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$"
+            pattern=r"^[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*$",
+            max_length=200,
         ),
     ]
     """The file, relative to the case's folder."""
@@ -106,14 +107,48 @@ class Role(Part):
 
 
 class When(Part):
-    """A condition on earlier decisions: all of `chosen` and none of `not_chosen`."""
+    """A condition on earlier decisions: all of `chosen`, one of `any_of`, none of `not_chosen`."""
 
     chosen: tuple[Identifier, ...] = ()
+    any_of: tuple[Identifier, ...] = ()
     not_chosen: tuple[Identifier, ...] = ()
 
     def holds(self, taken: frozenset[str]) -> bool:
         """Whether the condition holds after these decisions."""
-        return taken.issuperset(self.chosen) and taken.isdisjoint(self.not_chosen)
+        return (
+            taken.issuperset(self.chosen)
+            and taken.isdisjoint(self.not_chosen)
+            and not (self.any_of and taken.isdisjoint(self.any_of))
+        )
+
+    @property
+    def decisions(self) -> tuple[str, ...]:
+        """Every earlier decision that the condition asks about."""
+        return (*self.chosen, *self.any_of, *self.not_chosen)
+
+
+class Passage(Part):
+    """A paragraph that a scene has for some roles, or after some decisions, alone."""
+
+    text: Prose
+    roles: tuple[Identifier, ...] = ()
+    """The roles that read it; everybody if empty."""
+    when: When | None = None
+    """The earlier decisions on which it depends."""
+
+    def stands(self, role: str, taken: frozenset[str]) -> bool:
+        """Whether a role reads the passage after these decisions."""
+        return (not self.roles or role in self.roles) and (
+            self.when is None or self.when.holds(taken)
+        )
+
+
+class Moment(Part):
+    """A short fact of the story with its time: when it was, and what happened."""
+
+    at: Name
+    """When, in words: `Two weeks ago`, `22:40`."""
+    text: Prose
 
 
 class Feedback(Part):
@@ -222,6 +257,10 @@ class LearnerNode(Part):
     text_by_role: ByRole = Field(default_factory=dict)
     note: Prose | None = None
     """A content note, shown before the scene."""
+    passages: tuple[Passage, ...] = ()
+    """Paragraphs that follow the text for some roles, or after some decisions."""
+    timeline: Annotated[tuple[Moment, ...], Field(max_length=12)] = ()
+    """What happened before, in short dated facts."""
     illustration: Illustration | None = None
     shuffle: StrictBool = False
     """Whether the choices may be shown in another order; their order is kept otherwise."""
@@ -231,16 +270,18 @@ class LearnerNode(Part):
     @model_validator(mode="after")
     def _scene_or_ending(self) -> Self:
         if self.ending is None and not self.choices:
-            raise ValueError("it has neither choices nor an ending")
+            raise ValueError("it has neither choices nor an ending; add `choices:` or an `ending:`")
         if self.ending is not None and self.choices:
-            raise ValueError("it has both choices and an ending")
+            raise ValueError("it has both choices and an ending; take one of the two away")
         if self.ending is None and self.text is None:
-            raise ValueError("it has choices but no text")
+            raise ValueError("it has choices but no text; add `text:`")
         return self
 
-    def text_for(self, role: str) -> str | None:
-        """The text that a role reads."""
-        return self.text_by_role.get(role, self.text)
+    def text_for(self, role: str, taken: frozenset[str] = frozenset()) -> str | None:
+        """The text that a role reads after these decisions, with the passages that stand there."""
+        text = self.text_by_role.get(role, self.text)
+        added = [passage.text for passage in self.passages if passage.stands(role, taken)]
+        return "\n\n".join([text, *added]) if text and added else text
 
 
 class Node(LearnerNode):

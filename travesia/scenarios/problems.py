@@ -62,6 +62,8 @@ class Origin:
 
     file: str
     lines: Mapping[Location, int] = field(default_factory=dict)
+    files: Mapping[str, str] = field(default_factory=dict)
+    """The nodes that were written in another file, a shared group, with its name."""
 
     def line(self, location: Location) -> int | None:
         """The line of the innermost part that the file has at a location."""
@@ -74,7 +76,7 @@ class Origin:
         """The problem at a location of the data, described for the author."""
         node = location[1] if len(location) > 1 and location[0] == "nodes" else None
         return Problem(
-            file=self.file,
+            file=self.files.get(str(node), self.file),
             what=what,
             remedy=remedy,
             place=_place(location, data),
@@ -83,7 +85,13 @@ class Origin:
         )
 
 
-_CONTAINERS = {"nodes": "node", "roles": "role", "choices": "choice"}
+_CONTAINERS = {
+    "nodes": "node",
+    "roles": "role",
+    "choices": "choice",
+    "groups": "group",
+    "uses": "use",
+}
 
 
 def _place(location: Location, data: Any) -> str:

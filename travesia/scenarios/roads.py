@@ -5,8 +5,9 @@ choice is taken once at most, so the graph has no cycle, and what would be milli
 a few hundred situations.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from graphlib import TopologicalSorter
 from heapq import nlargest
 
@@ -35,7 +36,8 @@ class Roads:
     def __init__(self, case: Case, role: str) -> None:
         self._case = case
         self._role = role
-        reach = {name: self._reachable(name) for name in case.nodes}
+        following = {name: self._next_nodes(name) for name in case.nodes}
+        reach = {name: _reachable(name, following) for name in case.nodes}
         self._loops = {
             name: frozenset(other for other in reach[name] if name in reach[other])
             for name in case.nodes
@@ -44,21 +46,12 @@ class Roads:
         self.forks: dict[Situation, list[tuple[Choice, Situation]]] = {}
         self._explore()
 
-    def _next_nodes(self, name: str) -> Iterator[str]:
-        for choice in self._case.nodes[name].choices:
-            if not choice.roles or self._role in choice.roles:
-                yield choice.next_for(self._role)
-
-    def _reachable(self, name: str) -> frozenset[str]:
-        """The nodes that may follow a node; itself only if it lies on a loop."""
-        found: set[str] = set()
-        waiting = [name]
-        while waiting:
-            for following in self._next_nodes(waiting.pop()):
-                if following not in found:
-                    found.add(following)
-                    waiting.append(following)
-        return frozenset(found)
+    def _next_nodes(self, name: str) -> frozenset[str]:
+        return frozenset(
+            choice.next_for(self._role)
+            for choice in self._case.nodes[name].choices
+            if not choice.roles or self._role in choice.roles
+        )
 
     def _tracked(self, name: str, ahead: frozenset[str]) -> frozenset[str]:
         """The earlier decisions that matter from a node on."""
@@ -69,7 +62,7 @@ class Roads:
             for choice in nodes[other].choices
             if choice.when is not None
         ]
-        mentioned = {earlier for when in conditions for earlier in (*when.chosen, *when.not_chosen)}
+        mentioned = {earlier for when in conditions for earlier in when.decisions}
         repeated = {choice.id for other in self._loops[name] for choice in nodes[other].choices}
         return frozenset(mentioned | repeated)
 
@@ -129,6 +122,46 @@ class Roads:
         """Whether a road may come back to a node."""
         return bool(self._loops[name])
 
+    @property
+    def count(self) -> int:
+        """How many different roads lead from the start to an ending, counted without walking them.
+
+        A situation is passed by as many roads as lead on from it; two situations of a node differ
+        only in what can still matter there, so no road is counted twice.
+        """
+        ways: dict[Situation, int] = {}
+        for situation in self._backwards:
+            forks = self.forks[situation]
+            ended = self._case.nodes[situation[0]].ending is not None
+            ways[situation] = 1 if ended else sum(ways[after] for _, after in forks)
+        return ways[self._case.start, frozenset()]
+
+    @property
+    def longest(self) -> int:
+        """How many decisions the longest road to an ending takes."""
+        length: dict[Situation, int] = {}
+        for situation in self._backwards:
+            onward = [length[after] + 1 for _, after in self.forks[situation] if length[after] >= 0]
+            ended = self._case.nodes[situation[0]].ending is not None
+            length[situation] = max(onward, default=0 if ended else -1)
+        return max(0, length[self._case.start, frozenset()])
+
+    @cached_property
+    def endings(self) -> Mapping[Situation, frozenset[str]]:
+        """The endings to which roads lead on from each situation."""
+        found: dict[Situation, frozenset[str]] = {}
+        for situation in self._backwards:
+            ends = frozenset[str]().union(*(found[after] for _, after in self.forks[situation]))
+            ended = self._case.nodes[situation[0]].ending is not None
+            found[situation] = frozenset({situation[0]}) if ended else ends
+        return found
+
+    @cached_property
+    def _backwards(self) -> tuple[Situation, ...]:
+        """Every situation, those that follow before those that lead to them."""
+        onward = {here: [after for _, after in forks] for here, forks in self.forks.items()}
+        return tuple(TopologicalSorter(onward).static_order())
+
     def best(self, worth: Worth, count: int = 1) -> list[Valued]:
         """The roads to an ending that are worth most, best first.
 
@@ -136,9 +169,8 @@ class Roads:
             worth: what a choice adds; None keeps roads off it.
             count: how many roads at most.
         """
-        onward = {here: [after for _, after in forks] for here, forks in self.forks.items()}
         tails: dict[Situation, list[tuple[int, _Tail]]] = {}
-        for situation in TopologicalSorter(onward).static_order():
+        for situation in self._backwards:
             if self._case.nodes[situation[0]].ending is not None:
                 tails[situation] = [(0, ())]
                 continue
@@ -152,6 +184,27 @@ class Roads:
             Valued(value, tuple(_unwound(tail)))
             for value, tail in tails[self._case.start, frozenset()]
         ]
+
+
+def roads_of(case: Case, role: str) -> Roads:
+    """The roads of a role through a case, followed once however often they are asked for.
+
+    Raises:
+        CaseError: the case has more different situations than can be followed.
+    """
+    roads: Roads = case.kept(f"roads:{role}", lambda: Roads(case, role))
+    return roads
+
+
+def _reachable(name: str, following: Mapping[str, frozenset[str]]) -> frozenset[str]:
+    """The nodes that may follow a node; itself only if it lies on a loop."""
+    found: set[str] = set()
+    waiting = {name}
+    while waiting:
+        new = following[waiting.pop()] - found
+        found |= new
+        waiting |= new
+    return frozenset(found)
 
 
 def _unwound(tail: _Tail) -> Iterator[str]:

@@ -15,7 +15,7 @@ from travesia.scenarios.engine import Outcome, Road, replay, walk
 from travesia.scenarios.labels import CRITICAL_RULES, CRITICAL_TITLES
 from travesia.scenarios.model import Case
 from travesia.scenarios.parts import Choice, Critical, Dimension, Reference
-from travesia.scenarios.roads import Roads, Worth
+from travesia.scenarios.roads import Roads, Worth, roads_of
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def score(case: Case, role: str, path: Sequence[str]) -> CaseScore:
     road = walk(case, role, path)
     state = replay(case, role, path)
     chosen = [case.nodes[name].choices[number] for name, number in road.visits]
-    roads = Roads(case, role)
+    roads = roads_of(case, role)
     criticals = critical_failures(case, role, road)
     return CaseScore(
         case=case.id,

@@ -35,19 +35,26 @@ def iter_strings(case: Playable) -> Iterator[tuple[str, str]]:
 def localised(case: AnyCase, translate: TranslateIn) -> AnyCase:
     """A copy of a case whose every text went through `translate(context, text)`."""
     base = f"case:{case.id}"
-    texts = _texts(case, base, translate, "title", "summary")
+    texts = _texts(case, base, translate, "title", "summary", "grounding")
     roles = {
         name: _with_texts(role, f"{base}/role:{name}", translate, "title", "briefing")
         for name, role in case.roles.items()
     }
-    nodes = {
-        name: _node(node, base, f"{base}/node:{name}", translate)
-        for name, node in case.nodes.items()
-    }
+    nodes = {}
+    for name, node in case.nodes.items():
+        shared = case.shared.get(name)
+        if shared is None:
+            nodes[name] = _node(node, base, f"{base}/node:{name}", "", translate)
+        else:
+            # One text, however often the group is used.
+            here = f"{shared.context}/node:{shared.node}"
+            nodes[name] = _node(node, shared.context, here, shared.prefix, translate)
     return case.model_copy(update={**texts, "roles": roles, "nodes": nodes})
 
 
-def _node(node: LearnerNode, base: str, here: str, translate: TranslateIn) -> LearnerNode:
+def _node(
+    node: LearnerNode, base: str, here: str, prefix: str, translate: TranslateIn
+) -> LearnerNode:
     changed: dict[str, object] = dict(_texts(node, here, translate, "note", "text"))
     changed["text_by_role"] = _variants(node.text_by_role, f"{here}/text", translate)
     if node.illustration is not None:
@@ -56,8 +63,17 @@ def _node(node: LearnerNode, base: str, here: str, translate: TranslateIn) -> Le
         )
     if node.ending is not None:
         changed["ending"] = _ending(node.ending, f"{here}/ending", translate)
+    changed["passages"] = tuple(
+        _with_texts(passage, f"{here}/passage:{number}", translate, "text")
+        for number, passage in enumerate(node.passages, 1)
+    )
+    changed["timeline"] = tuple(
+        _with_texts(moment, f"{here}/moment:{number}", translate, "at", "text")
+        for number, moment in enumerate(node.timeline, 1)
+    )
     changed["choices"] = tuple(
-        _choice(choice, f"{base}/choice:{choice.id}", translate) for choice in node.choices
+        _choice(choice, f"{base}/choice:{choice.id.removeprefix(prefix)}", translate)
+        for choice in node.choices
     )
     return node.model_copy(update=changed)
 

@@ -202,6 +202,17 @@ def test_a_manifest_that_does_not_fit_the_content_is_named(
     assert any(sentence in problem for problem in found())
 
 
+@pytest.mark.parametrize("folder", ["children", "children-pool"])
+def test_a_graded_question_on_what_is_never_tested_is_named(
+    checkout: Path, found: Callable[[], list[str]], folder: str
+) -> None:
+    path = checkout / "keys" / folder / "questions.yaml"
+    spoil(
+        path, "    prompt: >-\n", "    prompt: >-\n      How many years of prison does it bring? "
+    )
+    assert any("“years of prison” looks like years of prison" in problem for problem in found())
+
+
 def test_a_case_that_leads_nowhere_is_named_with_its_file(
     checkout: Path, found: Callable[[], list[str]]
 ) -> None:
@@ -225,3 +236,13 @@ def test_words_that_depend_on_their_meaning_are_listed_on_demand(checkout: Path)
     assert "course/title: “Victims” is for a person to read: recognised by who may?" in (
         result.output
     )
+
+
+def test_a_final_test_is_mostly_situations(checkout: Path, found: Callable[[], list[str]]) -> None:
+    pool = checkout / "keys" / "children-pool" / "questions.yaml"
+    before, mark, after = pool.read_text(encoding="utf-8").partition("  - id: any-officer\n")
+    pool.write_text(before + mark + after.replace("    vignette: true\n", "", 1), encoding="utf-8")
+    (problem,) = found()
+    assert problem.startswith("keys/children-pool/questions.yaml: 3 of the 5 questions")
+    assert "children-final-2" in problem
+    assert "any-officer" in problem

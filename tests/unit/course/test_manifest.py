@@ -25,6 +25,15 @@ def test_the_real_manifest_is_read() -> None:
     assert (module.id, assignment.id) == ("children", "children")
 
 
+def test_each_attempt_at_a_test_is_opened_by_the_one_before_it() -> None:
+    assert Manifest.load(REAL).attempts() == {
+        "children-before": "",
+        "children-final-1": "",
+        "children-final-2": "children-final-1",
+        "children-final-3": "children-final-2",
+    }
+
+
 def test_titles_and_outcomes_are_localised_and_ids_are_not() -> None:
     course = Manifest.load(REAL)
     shouted = course.localised(lambda _, text: text.upper())

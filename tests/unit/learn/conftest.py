@@ -11,8 +11,9 @@ CONTENT = Path(__file__).parent / "content"
 
 
 @pytest.fixture(autouse=True)
-def _learner(monkeypatch):
-    """A learner at work: nothing is being graded, whoever runs the tests."""
+def _learner(monkeypatch, tmp_path):
+    """A learner at work, in a home of their own: nothing is being graded."""
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
     monkeypatch.delenv("NBGRADER_EXECUTION", raising=False)
     monkeypatch.delenv("TRAVESIA_LANGUAGE", raising=False)
     monkeypatch.setenv("JUPYTERHUB_USER", "ana")

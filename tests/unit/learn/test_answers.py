@@ -270,3 +270,23 @@ except AnswersError as error:
     said = python(script, tmp_path, prefix=list(map(str, read_only))).communicate()[0]
 
     assert f"the folder {tmp_path.name} cannot be written to" in said
+
+
+def test_an_answer_to_another_version_stays_beside_the_new_one(store, path):
+    store.set("who-decides", "choice", "1", ["court"])
+    store.set("who-decides", "choice", "2", ["authority"])
+    store.set("who-decides", "choice", "2", ["court", "authority"])
+
+    entry = json.loads(path.read_text())["answers"]["who-decides"]
+
+    assert (entry["version"], entry["value"]) == ("2", ["court", "authority"])
+    assert [(each["version"], each["value"]) for each in entry["earlier"]] == [("1", ["court"])]
+
+
+def test_only_the_last_versions_are_kept_so_that_answers_stay_small(store, path):
+    for version in range(9):
+        store.set("who-decides", "choice", str(version), ["court"])
+
+    earlier = json.loads(path.read_text())["answers"]["who-decides"]["earlier"]
+
+    assert [each["version"] for each in earlier] == ["5", "6", "7"]

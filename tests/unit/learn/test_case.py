@@ -40,7 +40,7 @@ def test_a_case_begins_with_the_choice_of_a_role(desk, do, saved):
 def test_the_road_is_saved_with_every_decision_and_taken_up_again(desk, play, saved):
     play("notify")
 
-    assert saved(desk())[CASE]["value"] == {"role": "official", "path": ["notify"]}
+    assert saved(desk())[CASE]["value"] == {"role": "official", "path": ["notify"], "read": 1}
     assert CaseScreen(desk(), CASE).path == ["notify"]
 
 
@@ -81,8 +81,21 @@ def test_a_pause_leaves_everything_where_it_was(play, do):
     assert "The boy says his mother" in screen.html()
 
 
-def test_earlier_steps_can_be_read_again(play):
-    assert "The boy looks at the floor." in play("ask-apart").html()
+def test_earlier_steps_can_be_read_again_and_left_where_one_was(play, do):
+    screen = play("ask-apart")
+
+    do(screen, "unfold", value="road:open")
+    assert "You speak with the boy apart" in screen.html()
+    assert "The boy looks at the floor." not in screen.html()
+
+    do(screen, "read", value=0)
+    assert screen.scene == "earlier"
+    assert "The boy looks at the floor." in screen.html()
+    assert "He lifts his eyes" in screen.html()
+    assert screen.focus
+
+    do(screen, "return")
+    assert "The boy says his mother" in screen.html()
 
 
 def test_a_critical_failure_is_named_and_can_be_replayed_even_where_going_back_is_over(
@@ -209,7 +222,7 @@ def test_a_saved_road_that_the_case_does_not_have_is_followed_as_far_as_it_goes(
     screen = CaseScreen(place, CASE)
 
     assert screen.path == road
-    assert screen.problem
+    assert screen.problem or screen.notice
     assert "<script>" not in screen.html()
     assert (
         json.loads((place.folder / "answers.json").read_text())["answers"][CASE]["value"] == value
@@ -226,19 +239,118 @@ def test_a_summary_lists_the_decisions(desk, play):
     assert "<button" not in summary.html
 
 
-def test_a_drawing_is_shown_with_its_alternative_text(desk, do):
+def test_a_drawing_is_shown_with_its_alternative_text_and_as_that_text_in_plain_mode(desk, do):
     place = desk()
-    (place.folder / "hall.svg").write_text('<svg xmlns="http://www.w3.org/2000/svg"/>')
+    place.pictures["hall.svg"] = '<svg viewBox="0 0 1 1"><path d="M0 0"></path></svg>'
     place.cases[CASE]["nodes"]["hall"]["illustration"] = {"src": "hall.svg", "alt": "A hall"}
+    screen = do(CaseScreen(place, CASE), "role", value="official")
 
-    html = do(CaseScreen(place, CASE), "role", value="official").html()
+    assert 'role="img" aria-label="A hall"' in screen.html()
+    assert '<svg viewBox="0 0 1 1">' in screen.html()
 
-    assert 'src="data:image/svg+xml;base64,' in html
-    assert 'alt="A hall"' in html
+    do(screen, "plain", value="on")
+    assert "<svg" not in screen.html()
+    assert "In the picture: A hall" in screen.html()
+    assert CaseScreen(place, CASE).plain
 
 
-def test_a_drawing_that_is_not_there_leaves_the_text(desk, do):
+def test_a_drawing_that_is_not_there_leaves_its_text(desk, do):
     place = desk()
     place.cases[CASE]["nodes"]["hall"]["illustration"] = {"src": "gone.svg", "alt": "A hall"}
 
-    assert "<img" not in do(CaseScreen(place, CASE), "role", value="official").html()
+    html = do(CaseScreen(place, CASE), "role", value="official").html()
+
+    assert "<svg" not in html
+    assert "In the picture: A hall" in html
+
+
+@pytest.mark.parametrize("form", ["practice", "graded"])
+def test_the_road_is_fetched_and_drawn_only_when_somebody_opens_it(play, do, form):
+    screen = play("ask-apart", form=form)
+    assert "<svg" not in screen.html()
+
+    do(screen, "unfold", value="road:open")
+    assert '<svg class="tv-map"' in screen.html()
+    assert "yours with 1 decisions" in screen.html()
+
+    do(screen, "unfold", value="road:")
+    assert "<svg" not in screen.html()
+
+
+def test_the_map_and_the_words_beside_it_show_the_roads_tried_before(play, do):
+    screen = play("ask-apart")
+    do(screen, "back", value=0)
+    do(screen, "decide", "notify")
+    do(screen, "continue")
+    do(screen, "unfold", value="road:open")
+
+    html = screen.html()
+
+    assert "At decision 1 you chose “You speak with the boy apart" in html
+    assert "and then went back" in html
+
+
+def test_going_back_once_stays_once_after_a_restart(play, do, desk):
+    screen = play("ask-apart", practice="once")
+    do(screen, "back", value=0)
+    do(screen, "decide", "ask-apart")
+    place = desk()
+    place.cases[CASE]["practice"] = "once"
+
+    again = CaseScreen(place, CASE)
+    do(again, "back", value=0)
+
+    assert again.path == ["ask-apart"]
+
+
+def test_an_unread_consequence_waits_through_a_restart(desk, do):
+    screen = do(CaseScreen(desk(), CASE), "role", value="official")
+    do(screen, "decide", "ask-apart")
+
+    assert CaseScreen(desk(), CASE).scene == "consequence"
+    do(screen, "continue")
+    assert CaseScreen(desk(), CASE).scene == "note"
+
+
+def test_plain_text_shows_every_word_without_pictures(play, do):
+    screen = play("notify", "comar")
+    rich = screen.html()
+    do(screen, "plain", value="on")
+    do(screen, "unfold", value="road:open")
+
+    assert "data-plain" in screen.html()
+    assert "<svg" not in screen.html()
+    assert "Somebody stayed" in rich
+    assert "Somebody stayed" in screen.html()
+
+
+def test_a_reference_opens_instrument_article_and_dates(desk, do):
+    place = desk()
+    place.instruments["LM"] = {"title": "Ley de Migración", "text_of": "2026-01-15", "link": ""}
+
+    html = do(CaseScreen(place, CASE), "role", value="official").html()
+
+    said = "Ley de Migración, article 98. Text of January 15, 2026. Checked on February 8, 2026."
+    assert said in " ".join(html.split())
+
+
+def test_at_the_end_the_map_shows_the_roads_that_hold_beside_the_one_taken(play, do):
+    screen = play("ask-apart", "consulate")
+    do(screen, "unfold", value="road:open")
+
+    html = screen.html()
+
+    assert 'class="own"' in html
+    assert 'class="holds"' in html
+    assert "that hold." in html
+    assert "A road that holds" in html
+
+
+@pytest.mark.parametrize("form", ["practice", "graded"])
+def test_no_road_that_holds_is_drawn_before_the_end_nor_in_an_assignment(play, do, form):
+    road = ("ask-apart", "comar") if form == "graded" else ("ask-apart",)
+    screen = play(*road, form=form)
+    do(screen, "unfold", value="road:open")
+
+    assert 'class="own"' in screen.html()
+    assert 'class="holds"' not in screen.html()

@@ -1,8 +1,11 @@
+import base64
 import json
 
 import pytest
 
 from travesia import learn
+from travesia.charts.map_view import MapView
+from travesia.learn import chart_output
 from travesia.learn.view import Page, View
 
 CALLS = {
@@ -181,3 +184,28 @@ def test_a_chart_on_paper_has_its_tables_open(monkeypatch):
     monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
 
     assert "<details open>" in learn.chart("children-detected").words.summary.html
+
+
+def shown(monkeypatch, output):
+    """What an output gives the notebook to show, piece by piece."""
+    pieces = []
+    monkeypatch.setattr(chart_output, "_show", lambda piece, **_: pieces.append(piece))
+    output._ipython_display_()
+    return pieces
+
+
+@pytest.mark.parametrize("name", ["children-detected", "movements", "routes"])
+def test_a_chart_on_paper_is_a_picture_with_its_words_and_tables(monkeypatch, name):
+    monkeypatch.setenv("NBGRADER_EXECUTION", "autograde")
+    picture, words = shown(monkeypatch, learn.chart(name))
+
+    assert base64.b64decode(picture["image/png"]).startswith(b"\x89PNG")
+    assert "<script" not in words.summary.html
+    assert "<table>" in words.summary.html
+
+
+def test_a_flow_map_is_one_widget_that_brings_its_words(monkeypatch):
+    (map_view,) = shown(monkeypatch, learn.chart("movements"))
+
+    assert isinstance(map_view, MapView)
+    assert "Events, not people." in map_view.html

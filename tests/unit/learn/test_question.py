@@ -2,7 +2,8 @@ import json
 
 import pytest
 
-from travesia.learn.question import LONGEST_TEXT, ChoiceScreen, NumberScreen, TextScreen
+from travesia.learn.question import ChoiceScreen, NumberScreen
+from travesia.learn.writing import LONGEST_TEXT, TextScreen
 
 KEY_SIDE = ["Who notices does not decide.", "trigger and feed", "names a situation", "138882"]
 
@@ -106,6 +107,24 @@ def test_what_is_no_number_is_not_saved_and_stays_in_the_field(desk, do, saved):
     assert "could not be read as a number" in screen.html()
     assert "&#34;&lt;many&gt;" in screen.html()
     assert saved(desk()) == {}
+
+
+def test_a_number_that_is_cleared_is_not_answered_again(desk, do, saved):
+    screen = do(NumberScreen(desk(), "detected-2024"), "answer", text="12")
+
+    do(screen, "answer", text=" ")
+
+    assert saved(desk()) == {}
+    assert "Not answered." in screen.summary().text
+
+
+def test_half_a_character_that_a_browser_can_send_stops_nothing(desk, do, saved):
+    screen = do(TextScreen(desk(), "monday-plan"), "answer", text="half \ud83d of it")
+
+    assert saved(desk())["monday-plan"]["value"] == "half \ud83d of it"
+    assert "half ? of it" in screen.html()
+    do(NumberScreen(desk(), "detected-2024"), "answer", text="12")
+    assert saved(desk())["detected-2024"]["value"] == 12
 
 
 def test_own_words_are_saved_as_they_were_written(desk, do, saved):

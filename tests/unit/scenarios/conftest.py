@@ -1,6 +1,7 @@
 """A small case that uses every feature, as an author would write it."""
 
 import pytest
+from click.testing import CliRunner
 
 from travesia.scenarios import parse_case
 
@@ -76,6 +77,12 @@ nodes:
   half: {ending: {kind: mixed, title: Waiting, text: She waits., text_by_role: {consul: He waits.}}}
   harmed: {ending: {kind: harm, title: Lost, text: Nobody knows where she is.}}
 """
+
+
+@pytest.fixture
+def runner():
+    """Runs a command as in a terminal."""
+    return CliRunner()
 
 
 @pytest.fixture

@@ -4,8 +4,8 @@ import re
 import pytest
 from click.testing import CliRunner
 
+from travesia.cli import case
 from travesia.scenarios import check, check_file, json_schema, parse_case
-from travesia.scenarios.commands import case
 
 HALL = """\
   hall:
@@ -91,6 +91,11 @@ def test_a_sound_case_has_no_problem(small):
             id="feedback of a role without fields",
         ),
         pytest.param(
+            [("next: half", "next: bad-end"), ("  half: {", "  bad-end: {")],
+            "node bad-end: the id `bad-end` tells how the case is judged (“bad”), and learners",
+            id="id that tells how a graded case is judged",
+        ),
+        pytest.param(
             [(", as_of: 2026-02-08", "")],
             "line 18, node platform, references.1: the reference to LM 98 has no date; add",
             id="reference without a date",
@@ -167,6 +172,14 @@ def test_each_fault_is_found_and_named(problems, changes, sentence):
     assert any(sentence in problem for problem in found), found
 
 
+def test_a_dimension_that_no_choice_of_a_role_affects_is_named(problems):
+    found = problems(("effects: {legal: 2, referral: 2}", "effects: {legal: 2}"))
+    assert (
+        "small.case.yaml, line 11, dimensions.referral: no choice of the role `official` affects"
+        " it; add it to the `effects` of some choice, or give it the weight 0."
+    ) in found
+
+
 def test_a_case_with_too_many_roads_is_refused_not_followed(small_text):
     start, end = (
         small_text.split("    choices:", 1)[0],
@@ -186,14 +199,18 @@ def test_a_case_with_too_many_roads_is_refused_not_followed(small_text):
 
 def test_the_command_prints_a_line_a_problem_and_fails(tmp_path, small_text):
     good, bad, absent = (tmp_path / name for name in ("good.yaml", "bad.yaml", "absent.yaml"))
-    good.write_text(small_text, encoding="utf-8")
-    bad.write_text(small_text.replace("why: Trust., ", ""), encoding="utf-8")
+    sound = small_text.replace("    note: A child may be in danger.\n", "")
+    good.write_text(sound, encoding="utf-8")
+    bad.write_text(sound.replace("why: Trust., ", ""), encoding="utf-8")
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / "platform.svg").write_text('<svg viewBox="0 0 9 9"></svg>')
     runner = CliRunner()
     assert runner.invoke(case, ["check", str(good)]).exit_code == 0
     result = runner.invoke(case, ["check", str(good), str(bad), str(absent)])
     assert result.exit_code == 1
     assert [line.split(":")[0] for line in result.output.splitlines()] == [
-        f"{bad}, line 35, node platform, choice greet",
+        f"{good}",
+        f"{bad}, line 34, node platform, choice greet",
         f"{absent}",
     ]
 

@@ -1,6 +1,6 @@
 import pytest
 
-from travesia.scenarios import InvalidPath, decisions, learner_form, replay
+from travesia.scenarios import InvalidPath, decisions, learner_form, parse_case, replay
 
 
 def ids(state):
@@ -103,3 +103,37 @@ def test_a_saved_answer_gives_role_and_path():
 def test_a_saved_answer_of_another_shape_is_refused(value):
     with pytest.raises(InvalidPath, match="cannot be read"):
         decisions(value)
+
+
+def test_a_passage_stands_for_its_roles_and_after_its_decisions(small_text):
+    passages = """\
+    passages:
+      - {text: He is calm., when: {any_of: [greet, notify]}}
+      - {text: Your shift ends., roles: [official], when: {not_chosen: [greet]}}
+"""
+    text = small_text.replace(
+        "    text: Both sit in a quiet room.\n",
+        f"""\
+    text: Both sit in a quiet room.
+{passages}""",
+    )
+    case = parse_case(text, "small.case.yaml")
+
+    def read(role, *path):
+        return replay(case, role, path).text.split("\n\n")[1:]
+
+    assert read("official", "notify") == ["He is calm.", "Your shift ends."]
+    assert read("official", "greet") == ["He is calm."]
+    assert read("consul", "notify") == ["He is calm."]
+    assert read("official", "separate") == ["Your shift ends."]
+
+
+def test_an_earlier_step_is_read_again_as_it_stood_then(small_text):
+    text = small_text.replace(
+        "    text: Both sit in a quiet room.\n",
+        "    text: Both sit in a quiet room.\n"
+        "    passages: [{text: They drink., when: {chosen: [offer-water]}}]\n",
+    )
+    state = replay(parse_case(text, "s"), "official", ["greet", "offer-water", "ask-apart"])
+    assert "They drink." not in state.steps[1].text
+    assert "They drink." in state.steps[2].text

@@ -222,7 +222,7 @@ def test_without_these_defences_the_same_files_would_do_harm():
         (b"# only a comment\n", "it is empty"),
         (b"- a list\n", "it does not hold a case"),
         (b"title: \xff\xfe", "it is not UTF-8 text (byte 8); save the file as UTF-8."),
-        (b"x" * 600_000, "it is larger than 512 KB"),
+        (b"x" * 2_100_000, "it is larger than 2048 KB"),
     ],
 )
 def test_a_file_that_is_no_case_is_refused_by_name(tmp_path, content, sentence):

@@ -1,12 +1,11 @@
 """What holds for every case that can be written, and every path that can be saved."""
 
-from itertools import count
-
+import pytest
+from cases import ROLES, cases
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from travesia.scenarios import (
-    Case,
     InvalidPath,
     check,
     debrief,
@@ -18,69 +17,7 @@ from travesia.scenarios import (
 from travesia.scenarios.roads import Roads
 from travesia.scenarios.scoring import uncritical, weighted_worth
 
-ROLES = ("official", "consul")
-DIMENSIONS = ("safety", "legal", "referral", "consent")
 KEY_SIDE = ("effects", "critical", "acceptable", "feedback", "dimensions", "refers", "kind")
-
-effects = st.dictionaries(st.sampled_from(DIMENSIONS), st.integers(-3, 3))
-critical = st.sampled_from([None, None, None, "refoulement", "detaining-child"])
-
-
-def by_role(values):
-    return st.dictionaries(st.sampled_from(ROLES), values)
-
-
-@st.composite
-def cases(draw):
-    """A case of up to six scenes and three endings, loops and conditions included."""
-    scenes = [f"scene-{number}" for number in range(draw(st.integers(1, 6)))]
-    endings = [f"ending-{number}" for number in range(draw(st.integers(1, 3)))]
-    target = st.sampled_from(scenes + endings)
-    numbers = count()
-    choices = {
-        scene: [f"choice-{next(numbers)}" for _ in range(draw(st.integers(1, 3)))]
-        for scene in scenes
-    }
-    earlier = st.lists(
-        st.sampled_from([name for names in choices.values() for name in names]), max_size=2
-    )
-
-    def choice(name):
-        made = {
-            "id": name,
-            "text": f"text of {name}",
-            "next": draw(target),
-            "next_by_role": draw(by_role(target)),
-            "text_by_role": draw(by_role(st.just(f"variant of {name}"))),
-            "roles": draw(st.sampled_from([(), (), ("official",), ("consul",)])),
-            "effects": draw(effects),
-            "effects_by_role": draw(by_role(effects)),
-            "acceptable": draw(st.booleans()),
-            "critical": draw(critical),
-            "critical_by_role": draw(by_role(critical)),
-            "feedback": {"person": "p", "why": "w", "article": "a", "say": "s"},
-        }
-        if draw(st.integers(0, 3)) == 0:
-            made["when"] = {"chosen": draw(earlier), "not_chosen": draw(earlier)}
-        return made
-
-    nodes = {
-        scene: {"text": f"text of {scene}", "choices": [choice(name) for name in names]}
-        for scene, names in choices.items()
-    }
-    for ending in endings:
-        nodes[ending] = {"ending": {"kind": "mixed", "title": ending, "text": ending}}
-    return Case.model_validate(
-        {
-            "id": "drawn",
-            "version": "1",
-            "title": "Drawn",
-            "roles": {role: {"title": role, "briefing": role} for role in ROLES},
-            "start": scenes[0],
-            "dimensions": {"safety": 2, "legal": 1, "referral": draw(st.integers(0, 3))},
-            "nodes": nodes,
-        }
-    )
 
 
 @st.composite
@@ -158,16 +95,19 @@ def test_the_score_keeps_its_bounds_and_its_rules(game):
 
 @every_case
 @given(cases(), st.sampled_from(ROLES))
-def test_the_best_road_is_the_best_of_all_roads_one_by_one(case, role):
+def test_roads_are_counted_and_the_best_found_as_if_walked_one_by_one(case, role):
     worth = uncritical(role, weighted_worth(case, role))
     choices = {choice.id: choice for node in case.nodes.values() for choice in node.choices}
     worths = []
+    ended = []
     dead_ends = set()
     waiting = [[]]
     while waiting and len(worths) < 3000:
         path = waiting.pop()
         state = replay(case, role, path)
         values = [worth(choices[name]) for name in path]
+        if state.finished:
+            ended.append(path)
         if state.finished and None not in values:
             worths.append(sum(values))
         elif not state.choices and not state.finished:
@@ -176,6 +116,8 @@ def test_the_best_road_is_the_best_of_all_roads_one_by_one(case, role):
     if waiting:
         return
     roads = Roads(case, role)
+    assert roads.count == len(ended)
+    assert roads.longest == max(map(len, ended), default=0)
     best = roads.best(worth, 3)
     assert [road.worth for road in best] == sorted(worths, reverse=True)[:3]
     assert roads.dead_ends == dead_ends
@@ -195,6 +137,24 @@ def test_a_hostile_path_is_refused_and_nothing_else_happens(case, role, path):
             continue
         assert attempt in ROLES
         assert list(state.path) == path
+
+
+@every_case
+@given(played(), st.integers(0, 20), st.data())
+def test_a_road_edited_by_hand_breaks_at_the_step_that_was_edited(game, at, data):
+    case, role, path = game
+    at = min(at, len(path))
+    offered = {offer.id for offer in replay(case, role, path[:at]).choices}
+    everything = {choice.id for node in case.nodes.values() for choice in node.choices}
+    edit = data.draw(st.sampled_from(sorted((everything | {"no-such-choice"}) - offered)))
+    edited = [*path[:at], edit, *path[at + 1 :]]
+
+    with pytest.raises(InvalidPath) as caught:
+        replay(case, role, edited)
+
+    assert caught.value.step == at + 1
+    # What was legal until there is judged as it was.
+    assert replay(case, role, edited[:at]) == replay(case, role, path[:at])
 
 
 @every_case
