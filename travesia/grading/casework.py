@@ -1,7 +1,7 @@
 """Judging a case: the path of decisions is replayed, and the same replay is the grade."""
 
 from travesia.grading import markup
-from travesia.grading.result import ItemResult, Outcome, Unreadable
+from travesia.grading.result import ItemResult, Outcome
 from travesia.language import Translate
 from travesia.scenarios import (
     DIMENSION_TITLES,
@@ -10,6 +10,7 @@ from travesia.scenarios import (
     Consequence,
     Debrief,
     InvalidPath,
+    consequences,
     debrief,
     decisions,
 )
@@ -18,16 +19,15 @@ from travesia.scenarios import (
 def judge_case(case: Case, value: object, translate: Translate) -> ItemResult | None:
     """The judgement of a case from its saved path; None where no decision was made.
 
-    A critical failure earns nothing whatever the score, and so does a case without its ending.
-
-    Raises:
-        Unreadable: the case has no such role or road; the text says it in the reader's language.
+    A critical failure earns nothing whatever the score, and so does a case without its ending. A
+    path that the case does not have is no road: nothing is judged, and the instructor is asked to
+    look at it, with the step where it breaks.
     """
     try:
         role, path = decisions(value)
         looked_back = debrief(case, role, path)
     except InvalidPath as error:
-        raise Unreadable(error.sentence(translate)) from error
+        return _flagged(case, value, error, translate)
     if not path:
         return None
     scored = looked_back.score
@@ -45,6 +45,27 @@ def judge_case(case: Case, value: object, translate: Translate) -> ItemResult | 
     )
 
 
+def _flagged(case: Case, value: object, error: InvalidPath, translate: Translate) -> ItemResult:
+    _ = translate
+    said = error.sentence(translate)
+    asked = _("It was saved in a way that the case does not allow. Your instructor looks at it.")
+    html = f"<div>{markup.escape(said)}</div><div>{markup.escape(asked)}</div>"
+    if error.step > 1:
+        # The role was found and the decisions before this one were legal, or it would be step 0.
+        role, path = decisions(value)
+        html += _decisions(consequences(case, role, path[: error.step - 1]), translate)
+    return ItemResult(
+        id=case.id,
+        kind="case",
+        title=markup.title(case.title),
+        outcome="flagged",
+        points=0,
+        max_points=case.points,
+        message=f"{said} {asked}",
+        html=html,
+    )
+
+
 def debrief_html(looked_back: Debrief, translate: Translate) -> str:
     """The road as HTML: each decision with what it brought, the ending, dimensions, other roads."""
     _ = translate
@@ -56,6 +77,7 @@ def debrief_html(looked_back: Debrief, translate: Translate) -> str:
         parts.append(f"<div>{markup.inline(ending.text)}</div>")
         parts.append(_dimensions(looked_back.score, translate))
         parts.append(_roads(looked_back, translate))
+        parts.append(_elsewhere(looked_back, translate))
     parts.append(f'<div class="tv-reflection">{markup.escape(_(looked_back.question))}</div>')
     return "".join(parts)
 
@@ -98,8 +120,11 @@ def _decision(taken: Consequence, translate: Translate) -> str:
     _ = translate
     lines = [f'<div class="tv-chosen"><strong>{markup.inline(taken.choice_text)}</strong></div>']
     if taken.critical is not None:
-        rule = _("Critical rule: {rule}").format(rule=_(taken.critical.rule))
-        lines.append(f'<div class="tv-critical">{markup.escape(rule)}</div>')
+        name = _("A critical failure: {name}").format(name=_(taken.critical.title))
+        lines.append(
+            f'<div class="tv-critical"><strong>{markup.escape(name)}</strong> '
+            f"{markup.escape(_(taken.critical.rule))}</div>"
+        )
     labelled = [
         ("person", _("For the person"), taken.feedback.person),
         ("why", _("Why"), taken.feedback.why),
@@ -153,6 +178,19 @@ def _roads(looked_back: Debrief, translate: Translate) -> str:
         folded += _folded(_("One road that holds from beginning to end"), f"<ol>{steps}</ol>")
     head = _heading(_("Roads that hold"))
     return f"{head}{folded}" if folded else ""
+
+
+def _elsewhere(looked_back: Debrief, translate: Translate) -> str:
+    """What other decisions on this road could have led to, folded."""
+    _ = translate
+    label = _("One way there, at decision {number}:")
+    entries = "".join(
+        f"<li><strong>{markup.inline(each.ending.title)}</strong> "
+        f"<em>{markup.escape(label.format(number=each.decision))}</em> "
+        f"{markup.inline(each.choice_text)}<div>{markup.inline(each.ending.text)}</div></li>"
+        for each in looked_back.others
+    )
+    return _folded(_("What other roads led to"), f"<ul>{entries}</ul>") if entries else ""
 
 
 def _folded(summary: str, body: str) -> str:

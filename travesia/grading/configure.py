@@ -3,37 +3,20 @@
 from pathlib import Path
 from typing import Any
 
-from nbconvert.preprocessors import ClearMetadataPreprocessor
-from nbgrader.preprocessors import (
-    AssignLatePenalties,
-    CheckCellMetadata,
-    ClearHiddenTests,
-    ClearMarkScheme,
-    ClearOutput,
-    ComputeChecksums,
-    DeduplicateIds,
-    GetGrades,
-    IgnorePattern,
-    IncludeHeaderFooter,
-    InstantiateTests,
-    LimitOutput,
-    LockCells,
-    OverwriteCells,
-    OverwriteKernelspec,
-    SaveAutoGrades,
-    SaveCells,
-)
-from nbgrader.server_extensions.formgrader.handlers import template_path
+import nbgrader
 
-from travesia.grading.execute import SandboxedExecute
-from travesia.grading.feedback import TEMPLATES, CollectMarks, FeedbackExporter
-from travesia.grading.judging import JudgeAnswers
-from travesia.grading.mend import MendCells
-from travesia.grading.notebooks import SubmissionExporter
-from travesia.grading.release import ClearOtherSolutions, ReleaseContent
+from travesia.grading import JUPYTER_DATA
+from travesia.grading.record import RECORD_NAME
 
-NEVER_COPIED = ("answers.json", "answers.damaged-*.json", ".answers.json.*")
-"""Saved answers: an instructor's own would be released, a learner's lie where their code runs."""
+TEMPLATES = JUPYTER_DATA / "nbconvert" / "templates"
+FORMGRADER_TEMPLATES = Path(nbgrader.__file__).parent / "server_extensions/formgrader/templates"
+NBGRADER, OURS = "nbgrader.preprocessors", "travesia.grading"
+
+NEVER_COPIED = ("answers.json", "answers.damaged-*.json", ".answers.json.*", RECORD_NAME)
+"""Saved answers: an instructor's own would be released, a learner's lie where their code runs.
+
+And the record of grading, which is the instructor's.
+"""
 
 
 def nbgrader_config(
@@ -79,56 +62,56 @@ def _set_course(
 def _set_release(c: Any, facts: Path | None) -> None:
     # nbgrader's own list and order; one step knows items, and the last writes what they need.
     c.GenerateAssignment.preprocessors = [
-        IncludeHeaderFooter,
-        InstantiateTests,
-        LockCells,
-        ClearOtherSolutions,
-        ClearOutput,
-        CheckCellMetadata,
-        ComputeChecksums,
-        SaveCells,
-        ClearHiddenTests,
-        ClearMarkScheme,
-        ComputeChecksums,
-        CheckCellMetadata,
-        ReleaseContent,
+        f"{NBGRADER}.IncludeHeaderFooter",
+        f"{NBGRADER}.InstantiateTests",
+        f"{NBGRADER}.LockCells",
+        f"{OURS}.release.ClearOtherSolutions",
+        f"{NBGRADER}.ClearOutput",
+        f"{NBGRADER}.CheckCellMetadata",
+        f"{NBGRADER}.ComputeChecksums",
+        f"{NBGRADER}.SaveCells",
+        f"{NBGRADER}.ClearHiddenTests",
+        f"{NBGRADER}.ClearMarkScheme",
+        f"{NBGRADER}.ComputeChecksums",
+        f"{NBGRADER}.CheckCellMetadata",
+        f"{OURS}.release.ReleaseContent",
     ]
     if facts is not None:
         c.ReleaseContent.facts = str(facts)
 
 
 def _set_autograding(c: Any, *, isolation: bool) -> None:
-    c.Autograde.exporter_class = SubmissionExporter
+    c.Autograde.exporter_class = f"{OURS}.notebooks.SubmissionExporter"
     c.Autograde.create_student = True
     c.Autograde.sanitize_preprocessors = [
-        MendCells,
-        ClearOutput,
-        DeduplicateIds,
-        OverwriteKernelspec,
-        OverwriteCells,
-        CheckCellMetadata,
+        f"{OURS}.guard.CanaryFirst",
+        f"{OURS}.mend.MendCells",
+        f"{NBGRADER}.ClearOutput",
     ]
+    # What MendCells leaves is nbgrader's own metadata on cells that occur once, of the type and
+    # source of the release: the steps that nbgrader checks and repairs that with are not needed.
     c.Autograde.autograde_preprocessors = [
-        SandboxedExecute,
-        IgnorePattern,
-        ClearMetadataPreprocessor,
-        LimitOutput,
-        JudgeAnswers,
-        SaveAutoGrades,
-        AssignLatePenalties,
-        CheckCellMetadata,
+        f"{OURS}.execute.SandboxedExecute",
+        f"{NBGRADER}.IgnorePattern",
+        "nbconvert.preprocessors.ClearMetadataPreprocessor",
+        f"{NBGRADER}.LimitOutput",
+        f"{OURS}.judging.JudgeAnswers",
+        f"{OURS}.verdict.JudgeTests",
+        f"{OURS}.saving.SaveGrades",
+        f"{OURS}.saving.LatePenalties",
+        f"{OURS}.guard.KeepRecord",
     ]
-    c.OverwriteCells.add_missing_cells = True
     c.SandboxedExecute.isolation = isolation
 
 
 def _set_feedback(c: Any) -> None:
-    c.GenerateFeedback.exporter_class = FeedbackExporter
-    c.GenerateFeedback.preprocessors = [GetGrades, CollectMarks]
+    c.GenerateFeedback.exporter_class = f"{OURS}.feedback.FeedbackExporter"
+    c.GenerateFeedback.preprocessors = [f"{OURS}.feedback.CollectMarks"]
     # The formgrader draws submissions with the same exporter class and its own template.
+    c.HTMLExporter.preprocessors = [f"{OURS}.marking.ShowMended"]
     c.HTMLExporter.sanitize_html = True
     c.HTMLExporter.filters = {
         "clean_html": "travesia.grading.safety.clean_html",
         "markdown2html": "travesia.grading.safety.markdown_html",
     }
-    c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), template_path]
+    c.HTMLExporter.extra_template_basedirs = [str(TEMPLATES), str(FORMGRADER_TEMPLATES)]

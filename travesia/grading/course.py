@@ -2,16 +2,19 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import List, Unicode
 
 from travesia.grading.errors import GradingError
-from travesia.grading.key import Key, load_key
 from travesia.grading.submission import Submission, read_submission
+
+if TYPE_CHECKING:
+    from travesia.grading.key import Key
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,19 @@ def place_of(resources: Mapping[str, Any]) -> Place:
     """The place that nbgrader put into a conversion's resources."""
     own = resources["nbgrader"]
     return Place(own["student"], own["assignment"], own["notebook"], own["db_url"])
+
+
+@lru_cache(maxsize=8)
+def _loaded(root: Path, assignment: str, _stamps: tuple[tuple[str, int, int], ...]) -> "Key":
+    from travesia.grading.key import load_key  # noqa: PLC0415 - feedback needs none, and it is long
+
+    return load_key(root, assignment)
+
+
+def stamps(root: Path) -> tuple[tuple[str, int, int], ...]:
+    """The files below a folder with their sizes and times: another one means another content."""
+    found = ((path, path.stat()) for path in sorted(root.rglob("*")) if path.is_file())
+    return tuple((str(path), status.st_size, status.st_mtime_ns) for path, status in found)
 
 
 class CoursePreprocessor(NbGraderPreprocessor):
@@ -55,14 +71,15 @@ class CoursePreprocessor(NbGraderPreprocessor):
             raise GradingError(f"{type(self).__name__} runs only inside nbgrader's converters.")
         return coursedir
 
-    def key(self, assignment: str) -> Key:
+    def key(self, assignment: str) -> "Key":
         """The instructor's key of an assignment."""
         if not self.keys_root:
             raise GradingError(
                 "The folder of the keys is not set: set CoursePreprocessor.keys_root in "
                 "nbgrader_config.py."
             )
-        return load_key(Path(self.keys_root), assignment)
+        root = Path(self.keys_root)
+        return _loaded(root, assignment, stamps(root))
 
     def folder(self, step: str, place: Place) -> Path:
         """The folder of a submission in one of nbgrader's steps, such as `submitted`."""

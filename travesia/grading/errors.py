@@ -6,3 +6,7 @@ class GradingError(Exception):
 
     It is raised where a mark of zero would be unjust: the cause lies on the instructor's side.
     """
+
+
+class CanaryError(GradingError):
+    """The instructor's own solution did not earn full marks; the text names item and cause."""

@@ -1,26 +1,37 @@
-"""Executing a submission: in a sandbox, for a bounded time, whatever its code does."""
+"""Executing a submission: in a sandbox of its own, for a bounded time, whatever its code does."""
 
-import json
-import shutil
 import stat
-import tempfile
 import time
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Literal
 
-import nbformat
+from nbclient.client import NotebookClient
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
+from nbgrader import utils
 from nbgrader.preprocessors import Execute
-from traitlets import Bool, Integer
+from traitlets import Bool, Dict, Integer
 
+from travesia.grading import checks, messages
 from travesia.grading.course import CoursePreprocessor, Place, place_of
 from travesia.grading.errors import GradingError
-from travesia.grading.kernel import MEBIBYTE, SandboxedKernelManager
+from travesia.grading.imports import imported_modules
+from travesia.grading.run import CellStopped, Reason, Run
+from travesia.grading.warm import (
+    LIMITS,
+    TEST_SECONDS,
+    TOTAL_SECONDS,
+    Setting,
+    WarmError,
+    warm_server,
+)
 from travesia.language import Translate, translator
-from travesia.sandbox import Finding, isolation
+from travesia.sandbox import isolation
+from travesia.sandbox.limits import MEBIBYTE
 
 SERVICE_FILES = frozenset({"receipt.json", "timestamp.txt", "submission_secret.txt"})
 """What the service wrote beside a submission: the learner's code has no business with it."""
@@ -30,25 +41,20 @@ SERVED_SUFFIXES = frozenset(
 )
 """What may stay in the folder that the formgrader serves to the instructor's browser."""
 
-SHOWN_KINDS = ("text/plain", "text/html", "text/markdown", "image/png", "image/jpeg")
-"""The kinds of data that stay in a graded notebook."""
-
-COUNTED = frozenset({"stream", "display_data", "execute_result", "error", "update_display_data"})
+MOST_FILE_BYTES = 128 * MEBIBYTE
 MESSAGE_OVERHEAD = 200
 LANGUAGE_INFO = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
-
-
-@cache
-def _machine() -> Finding:
-    return isolation()
+PARENT = "cell"
 
 
 class SandboxedExecute(CoursePreprocessor, Execute):
     """Executes a notebook with nothing but a copy of the submission, and always comes back.
 
-    Code that never ends, ends its own kernel, or prints without end costs the learner that output
-    and nothing else: the answers are judged afterwards from what was saved. It is nbgrader's
-    `Execute` in everything else.
+    It is nbgrader's `Execute` with another way to run a cell: not a kernel that is started for
+    each notebook, but a process forked from a warm one, which nbclient's own `process_message`
+    hears through. A test's source is sent to it only when the learner's own cells have run. Code
+    that never ends, ends its own process or prints without end costs the learner that cell and
+    nothing else.
     """
 
     isolation = Bool(
@@ -56,186 +62,307 @@ class SandboxedExecute(CoursePreprocessor, Execute):
         help="Whether to run code in a sandbox. Off only where namespaces are forbidden and every "
         "submission is trusted.",
     ).tag(config=True)
-    total_seconds = Integer(120, help="How long a whole notebook may take.").tag(config=True)
-    memory_bytes = Integer(2048 * MEBIBYTE, help="The memory of one process.").tag(config=True)
+    total_seconds = Integer(TOTAL_SECONDS, help="How long a whole notebook may take.").tag(
+        config=True
+    )
+    memory_bytes = Integer(LIMITS.memory_bytes, help="The memory of one process.").tag(config=True)
+    total_bytes = Integer(
+        LIMITS.total_bytes, help="The memory of all processes of a notebook together."
+    ).tag(config=True)
     output_bytes = Integer(MEBIBYTE, help="How much a notebook may print.").tag(config=True)
+    data = Dict(
+        help="The course's data, which every submission may read: the path that its code uses to "
+        "the path on this machine."
+    ).tag(config=True)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.store_widget_state = False
-        self.shutdown_kernel = "immediate"
-        self.timeout_func = self._seconds_for
-        self._workspace = Path()
-        self._kernel: SandboxedKernelManager | None = None
         self._language = self.fallback_language
         self._room = 0
-        self._deadline = 0.0
-        self._stopped = ""
-        self._ready = False
+        self._run: Run | None = None
+
+    def setting(self, assignment: str) -> Setting:
+        """How the warm server of an assignment is started."""
+        source = self.coursedir.format_path(self.coursedir.source_directory, ".", assignment)
+        return Setting(
+            preload=imported_modules(Path(source)),
+            limits=replace(
+                LIMITS,
+                memory_bytes=self.memory_bytes,
+                total_bytes=self.total_bytes,
+                cpu_seconds=self.total_seconds + TEST_SECONDS,
+            ),
+            read_only=tuple(sorted((str(name), str(path)) for name, path in self.data.items())),
+            isolated=self.isolation,
+        )
 
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any], km: Any = None
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook with the outputs of its code, as far as that came."""
         place = place_of(resources)
-        self._check_machine()
+        if not self.isolation:
+            self.log.warning("SandboxedExecute.isolation is off: learners' code runs as you.")
+        server = partial(warm_server, self.setting(place.assignment))
+        server()  # it loads while what follows is done here
         self._language = self.submission(place).language
         self._room = self.output_bytes
-        self._deadline = time.monotonic() + self.total_seconds
-        self._stopped, self._ready = "", False
-        with tempfile.TemporaryDirectory(prefix="tv-", ignore_cleanup_errors=True) as folder:
-            self._workspace = Path(folder)
-            self._fill_workspace(place)
+        # As nbconvert's own step begins: it is the client of this one notebook now.
+        NotebookClient.__init__(self, nb, km)
+        self.reset_execution_trackers()
+        self._check_assign_resources(resources)
+        environment = {"TRAVESIA_LANGUAGE": self._language}
+        with closing(
+            Run(
+                server,
+                list(self._files(place)),
+                environment,
+                room=self.output_bytes,
+                deadline=time.monotonic() + self.total_seconds,
+            )
+        ) as self._run:
             try:
-                super().preprocess(nb, resources, km)
-            except GradingError:
-                raise
-            except Exception as error:
-                if not self._ready:
-                    raise GradingError(self._not_started(error)) from error
-                # The code is over and its kernel would not even close: what it printed stands.
-                self.log.warning("The kernel did not close in order: %s", type(error).__name__)
+                self._run_cells(nb, resources, place)
+            except WarmError as error:
+                raise GradingError(self._why_not(error)) from error
+        for cell in nb.cells:
+            if cell.cell_type == "code":
+                cell.outputs = [kept for each in cell.outputs if (kept := messages.showable(each))]
         nb.metadata["language_info"] = NotebookNode(LANGUAGE_INFO)
         nb.metadata.pop("widgets", None)
         self._forbid_active_files(place)
         return nb, resources
 
-    def create_kernel_manager(self) -> SandboxedKernelManager:
-        """The manager of the one kernel that runs this notebook."""
-        self._kernel = SandboxedKernelManager(
-            workspace=self._workspace,
-            isolated=self.isolation,
-            memory_bytes=self.memory_bytes,
-            language=self._language,
-        )
-        self.km = self._kernel
-        return self._kernel
+    def _run_cells(self, nb: NotebookNode, resources: dict[str, Any], place: Place) -> None:
+        """Runs the learner's cells, then the tests: no test is known while they run."""
+        key = self.key(place.assignment)
+        count = 0
+        tests: list[tuple[int, NotebookNode]] = []
+        for index, cell in enumerate(nb.cells):
+            if not runs(cell):
+                continue
+            count += 1
+            cell.execution_count = count
+            if is_test(cell) and cell.metadata["nbgrader"]["grade_id"] not in key:
+                tests.append((index, cell))
+            else:
+                self.preprocess_cell(cell, resources, index)
+        if tests:
+            self._run_tests(tests, resources)
+
+    def _run_tests(self, tests: list[tuple[int, NotebookNode]], resources: dict[str, Any]) -> None:
+        """Runs the tests: those marked so in a process that has the learner's values only."""
+        run = self._run
+        if run is None:
+            return
+        run.deadline = max(run.deadline, time.monotonic() + TEST_SECONDS)
+        apart = [(index, cell) for index, cell in tests if checks.is_clean(cell.source)]
+        here = [(index, cell) for index, cell in tests if not checks.is_clean(cell.source)]
+        values = "{}"
+        if apart:
+            answer = run.call("values", names=checks.names_of(cell for _, cell in apart)) or {}
+            values = answer["values"] if isinstance(answer.get("values"), str) else "{}"
+            resources[checks.REFUSED] = checks.refused(answer.get("refused"))
+        if here:
+            names = checks.names_of(cell for _, cell in here)
+            found = run.call("inspect", names=names) or {"changed": [checks.NO_ANSWER]}
+            resources[checks.CHANGED] = checks.changed(found.get("changed"))
+            trusted = run.assertions_hold(here[0][1].execution_count)
+            for index, cell in here:
+                if trusted:
+                    self.preprocess_cell(cell, resources, index)
+                else:
+                    cell.outputs = [self._notice("changed")]
+                stderr_costs_nothing(cell)
+        if apart:
+            run.close()
+            with closing(run.apart(values)) as self._run:
+                for index, cell in apart:
+                    self.preprocess_cell(cell, resources, index)
+                    stderr_costs_nothing(cell)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """One executed cell; once the kernel has been stopped, a cell that says so."""
-        self._ready = True
-        if cell.cell_type != "code" or not cell.source.strip():
+        """One executed cell; a cell that could not be executed says why."""
+        cell.outputs = []
+        self.clear_before_next_output = False
+        run = self._run
+        if run is None or not runs(cell):
             return cell, resources
-        if not self._stopped and time.monotonic() >= self._deadline:
-            self._stopped = "time"
-        if not self._stopped:
-            try:
-                super().preprocess_cell(cell, resources, index)
-            except Exception as error:  # noqa: BLE001 - hostile code ends a kernel in any way
-                self.log.warning("Cell %d ended its kernel: %s", index + 1, type(error).__name__)
-                self._stopped = "kernel"
-        if self._stopped:
-            cell.outputs = [*cell.outputs, self._stop_notice()]
-        cell.outputs = [kept for output in cell.outputs if (kept := showable(output))]
-        if not isinstance(cell.execution_count, int):
-            cell.execution_count = None
+        left = run.deadline - time.monotonic()
+        if left <= 0:
+            cell.outputs.append(self._notice("late"))
+            return cell, resources
+        seconds = min(self.timeout or left, left)
+        reply: dict[str, Any] | None = None
+        try:
+            for message in run.cell(cell.source, cell.execution_count, seconds):
+                if message.kind == "execute_reply":
+                    reply = messages.reply(message.content)
+                else:
+                    self._take(message.kind, message.content, cell, index)
+        except CellStopped as stopped:
+            self.log.warning("Cell %d ended its process: %s", index + 1, stopped.reason)
+            cell.outputs.append(self._notice(stopped.reason))
+            return cell, resources
+        if run.interrupted:
+            reply = {"status": "error", **self._overdue(seconds)}
+        elif reply is None:
+            # A process that does not say how a cell ended does not say that it ended well.
+            reply = {"status": "error", **self._said("ended")}
+        self.on_cell_executed(cell=cell, cell_index=index, execute_reply={"content": reply})
         return cell, resources
 
-    def process_message(
-        self, msg: dict[str, Any], cell: NotebookNode, cell_index: int
-    ) -> NotebookNode | None:
-        """The output that a message brings, as long as the notebook has room for it."""
-        kind = msg["msg_type"]
-        if kind.startswith("comm"):
-            return None
-        if kind in COUNTED:
-            if self._room < 0:
-                return None
-            self._room -= len(json.dumps(msg["content"], default=str)) + MESSAGE_OVERHEAD
-            if self._room < 0:
-                _ = self._translate
-                notice = _("… the rest of what was printed is left out.")
-                cell.outputs.append(new_output("stream", name="stdout", text=f"\n{notice}\n"))
-                return None
-        return super().process_message(msg, cell, cell_index)
+    def _take(self, kind: str, content: dict[str, Any], cell: NotebookNode, index: int) -> None:
+        """Puts what came into the notebook, as long as that has room for it."""
+        taken = messages.checked(kind, content)
+        if taken is None or self._room < 0:
+            return
+        room = self._room
+        self._room -= _size(taken) + MESSAGE_OVERHEAD
+        if self._room < 0:
+            if kind == "stream":
+                cell.outputs.append(new_output("stream", **{**taken, "text": taken["text"][:room]}))
+            _ = self._translate
+            notice = _("… the rest of what was printed is left out.")
+            cell.outputs.append(new_output("stream", name="stdout", text=f"\n{notice}\n"))
+            return
+        if kind == "execute_result":
+            taken["execution_count"] = cell.execution_count
+        message = {
+            "msg_type": kind,
+            "header": {"msg_type": kind},
+            "parent_header": {"msg_id": PARENT},
+            "metadata": {},
+            "content": taken,
+        }
+        self.process_message(message, cell, index)
 
     @property
     def _translate(self) -> Translate:
         return translator(self._language)
 
-    def _seconds_for(self, _cell: NotebookNode) -> int:
-        left = int(self._deadline - time.monotonic())
-        return max(1, min(self.timeout or left, left))
-
-    def _check_machine(self) -> None:
-        if not self.isolation:
-            self.log.warning("SandboxedExecute.isolation is off: learners' code runs as you.")
-            return
-        finding = _machine()
-        if not finding.allowed:
-            raise GradingError(
-                f"Submissions can't be run in a sandbox here ({finding.reason}). {finding.remedy} "
-                "Nothing was executed."
-            )
-
-    def _not_started(self, error: Exception) -> str:
-        words = self._kernel.last_words if self._kernel else ""
+    def _why_not(self, error: WarmError) -> str:
+        """Why nothing was graded: a machine that allows no sandboxes is named with its remedy."""
+        finding = isolation() if self.isolation else None
+        if finding is None or finding.allowed:
+            return str(error)
         return (
-            f"The kernel for grading did not start ({words or type(error).__name__}): nothing was "
-            "graded. The cause lies with this machine, not with the submission."
+            f"Submissions can't be run in a sandbox here ({finding.reason}). {finding.remedy} "
+            "Nothing was executed."
         )
 
-    def _stop_notice(self) -> NotebookNode:
-        _ = self._translate
-        if self._stopped == "time":
-            sentence = _(
-                "The code of this notebook took too long and was stopped before this cell."
-            )
-        else:
-            sentence = _("The program that runs this notebook ended here; no later code was run.")
-        return new_output("error", ename="Stopped", evalue=sentence, traceback=[sentence])
+    def _notice(self, reason: Reason | Literal["late", "changed"]) -> NotebookNode:
+        return new_output("error", **self._said(reason))
 
-    def _fill_workspace(self, place: Place) -> None:
-        """Copies what was handed in, with the assignment's own files, and no link to elsewhere."""
+    def _said(self, reason: Reason | Literal["late", "changed"]) -> dict[str, Any]:
+        _ = self._translate
+        sentences = {
+            "late": _("The code of this notebook took too long and was stopped before this cell."),
+            "time": _(
+                "This cell took too long and did not stop when it was told to, so its program was "
+                "ended. The other cells were run without it."
+            ),
+            "memory": _(
+                "This cell took more memory than a notebook may have, so its program was ended. "
+                "The other cells were run without it."
+            ),
+            "output": _(
+                "This cell printed without end, so its program was ended. The other cells were "
+                "run without it."
+            ),
+            "ended": _(
+                "The program that runs this notebook ended in this cell. The other cells were run "
+                "without it."
+            ),
+            "changed": _(
+                "The checks of this answer could not be run, because the program that runs this "
+                "notebook was changed. Your instructor looks into it."
+            ),
+            "often": _(
+                "The program that runs this notebook ended too often; this cell was not run."
+            ),
+        }
+        sentence = sentences[reason]
+        return {"ename": "Stopped", "evalue": sentence, "traceback": [sentence]}
+
+    def _overdue(self, seconds: float) -> dict[str, Any]:
+        _ = self._translate
+        sentence = _("This cell was stopped after {seconds} seconds.").format(
+            seconds=round(seconds)
+        )
+        return {"ename": "CellTimeoutError", "evalue": sentence, "traceback": [sentence]}
+
+    def _files(self, place: Place) -> Iterator[tuple[str, Path]]:
+        """What was handed in, with the assignment's own files, and no link to elsewhere.
+
+        The notebooks are not among them: they hold the tests by now.
+        """
         graded, handed_in = self.folder("autograded", place), self.folder("submitted", place)
+        room = MOST_FILE_BYTES
         for path in sorted(graded.rglob("*")):
             inner = path.relative_to(graded)
-            if inner.parts[0] in SERVICE_FILES or not stat.S_ISREG(path.lstat().st_mode):
+            if inner.parts[0] in SERVICE_FILES or path.suffix == ".ipynb":
                 continue
-            # nbgrader follows links as it copies: what a link brought is not the learner's.
-            if (handed_in / inner).is_symlink():
+            if not stat.S_ISREG(path.lstat().st_mode) or came_by_link(handed_in, inner):
                 continue
-            target = self._workspace / inner
-            target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, target)
+            room -= path.stat().st_size
+            if room < 0:
+                self.log.warning("There is no room for %s where the notebook runs.", path)
+                room += path.stat().st_size
+                continue
+            yield str(inner), path
 
     def _forbid_active_files(self, place: Place) -> None:
         """Leaves nothing in the graded folder that a browser would run; all stays in submitted/."""
         folder, handed_in = self.folder("autograded", place), self.folder("submitted", place)
         for path in sorted(folder.rglob("*")):
-            linked = (handed_in / path.relative_to(folder)).is_symlink()
+            linked = came_by_link(handed_in, path.relative_to(folder))
             if path.is_file() and (linked or path.suffix.lower() not in SERVED_SUFFIXES):
                 self.log.info("Not shown in the formgrader: %s", path)
                 path.unlink()
 
 
-def showable(output: Mapping[str, Any]) -> NotebookNode | None:
-    """An output with only what a graded notebook shows, or None if nothing of it can be shown.
+def runs(cell: NotebookNode) -> bool:
+    """Whether a cell has code to run."""
+    return bool(cell.cell_type == "code" and cell.source.strip())
 
-    Some kinds of data run in a browser, and some, malformed, stop the formgrader itself.
+
+def is_test(cell: NotebookNode) -> bool:
+    """Whether a cell is one of nbgrader's tests: graded by its outcome, not by hand."""
+    return bool(utils.is_grade(cell) and not utils.is_solution(cell))
+
+
+def stderr_costs_nothing(cell: NotebookNode) -> None:
+    """Shows what a test wrote as an error or a warning as what it printed.
+
+    nbgrader takes every point for a mere warning.
     """
-    kept = dict(output)
-    try:
-        if "data" in kept:
-            data = {
-                kind: joined(kept["data"][kind]) for kind in SHOWN_KINDS if kind in kept["data"]
-            }
-            if not data:
-                return None
-            kept.update(data=data, metadata={})
-        nbformat.validate(kept, ref="output", version=4, relax_add_props=True)
-        json.dumps(kept, ensure_ascii=False).encode("utf-8")
-    except (nbformat.ValidationError, ValueError, TypeError, RecursionError):
-        return None
-    return nbformat.from_dict(kept)
+    for output in cell.outputs:
+        if output.output_type == "stream":
+            output["name"] = "stdout"
 
 
-def joined(text: object) -> str:
-    """The text of an output's data, which may be a list of lines.
+def came_by_link(handed_in: Path, inner: Path) -> bool:
+    """Whether a file was a link in the submission, of either kind, or lay in a folder that was one.
 
-    Raises:
-        TypeError: it is neither.
+    nbgrader follows links as it copies: what a link brought is not the learner's.
     """
-    return text if isinstance(text, str) else "".join(cast("list[str]", text))
+    parts = [handed_in / part for part in (inner, *inner.parents) if part != Path()]
+    own = handed_in / inner
+    return any(path.is_symlink() for path in parts) or (own.is_file() and own.stat().st_nlink > 1)
+
+
+def _size(content: dict[str, Any]) -> int:
+    """About how many characters a message's content takes in a notebook."""
+    total = 0
+    for value in content.values():
+        if isinstance(value, str):
+            total += len(value)
+        elif isinstance(value, dict):
+            total += _size(value)
+        elif isinstance(value, list):
+            total += sum(len(line) for line in value)
+    return total

@@ -6,9 +6,21 @@ Content that is wrong raises, for no mark may follow from a broken key.
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
-from travesia.course.questions import ChoiceQuestion, NumberQuestion, TextQuestion
+from travesia.course.answer_shapes import accepts, attempted
+from travesia.course.questions import (
+    ChoiceQuestion,
+    MatchQuestion,
+    NumberQuestion,
+    OrderQuestion,
+    ShortQuestion,
+    SpotQuestion,
+    TextQuestion,
+    TruthQuestion,
+    rule,
+)
 from travesia.grading import markup
 from travesia.grading.casework import judge_case
 from travesia.grading.key import Item, Key
@@ -17,7 +29,9 @@ from travesia.language import Translate, translator
 from travesia.scenarios import Case
 
 MOST_OPTIONS = 200
-ROUNDING = 1e-9
+
+Other = TruthQuestion | ShortQuestion | OrderQuestion | MatchQuestion | SpotQuestion
+"""The kinds that tell themselves what an answer says and what of it is right."""
 
 
 def judge(
@@ -35,9 +49,40 @@ def judge(
     return [
         _problem(item, problem, translate)
         if problem
-        else judge_item(item, answers.get(item.id), translate)
+        else _judged(key, item, answers.get(item.id), language, translate)
         for item in key.items(language)
     ]
+
+
+def _judged(key: Key, item: Item, entry: object, language: str, translate: Translate) -> ItemResult:
+    """The judgement of what was played, booked as the item."""
+    played = key.played(item, entry, language)
+    result = _of_its_version(judge_item(played, entry, translate), played, entry, translate)
+    return replace(result, id=item.id, max_points=item.points)
+
+
+def _of_its_version(
+    result: ItemResult, item: Item, entry: object, translate: Translate
+) -> ItemResult:
+    """The judgement, flagged where the answer was given to another version than the key's.
+
+    Its points are a proposal: ids are stable, but what was asked may have been another thing.
+    """
+    _ = translate
+    answered = entry.get("version") if isinstance(entry, Mapping) else None
+    # Nothing is recorded where the version is missing, and the rest needs no second look.
+    if result.outcome in {"blank", "unreadable", "waiting"} or answered in (None, "", item.version):
+        return result
+    said = _(
+        "This was answered in version {answered} and is marked by version {key}. Your instructor "
+        "looks at it."
+    ).format(answered=markup.writable(str(answered)[:20]), key=item.version)
+    return replace(
+        result,
+        outcome="flagged",
+        message=f"{said} {result.message}",
+        html=f"<div>{markup.escape(said)}</div>{result.html}",
+    )
 
 
 def judge_item(item: Item, entry: object, translate: Translate) -> ItemResult:
@@ -45,18 +90,22 @@ def judge_item(item: Item, entry: object, translate: Translate) -> ItemResult:
     if entry is None:
         return _blank(item, translate)
     try:
-        value = _value(item, entry, translate)
-        match item:
-            case ChoiceQuestion():
-                return _judge_choice(item, value, translate)
-            case NumberQuestion():
-                return _judge_number(item, value, translate)
-            case TextQuestion():
-                return _judge_text(item, value, translate)
-            case Case():
-                return judge_case(item, value, translate) or _blank(item, translate)
+        return _judge_value(item, _value(item, entry, translate), translate)
     except Unreadable as error:
         return _result(item, "unreadable", 0, str(error))
+
+
+def _judge_value(item: Item, value: object, translate: Translate) -> ItemResult:
+    match item:
+        case ChoiceQuestion():
+            return _judge_choice(item, value, translate)
+        case NumberQuestion():
+            return _judge_number(item, value, translate)
+        case TextQuestion():
+            return _judge_text(item, value, translate)
+        case Case():
+            return judge_case(item, value, translate) or _blank(item, translate)
+    return _judge_other(item, value, translate)
 
 
 def _value(item: Item, entry: object, translate: Translate) -> object:
@@ -92,8 +141,8 @@ def _judge_choice(question: ChoiceQuestion, value: object, translate: Translate)
     if len(chosen) > 1 and not question.multiple:
         raise Unreadable(_("More than one option was saved where one is asked for."))
     correct = set(question.correct)
-    share = max(0.0, (len(chosen & correct) - len(chosen - correct)) / len(correct))
-    outcome: Outcome = "right" if chosen == correct else "partly" if share > 0 else "wrong"
+    share = question.share(value)
+    outcome = _outcome(share)
     picked = [option for option in question.options if option.id in chosen]
     said = question.feedback.right if outcome == "right" else question.feedback.wrong
     details = [_pair(_("You answered"), [option.text for option in picked])]
@@ -102,11 +151,8 @@ def _judge_choice(question: ChoiceQuestion, value: object, translate: Translate)
     if outcome != "right":
         missed = [option.text for option in question.options if option.id in correct]
         details.append(_pair(_("What holds"), missed))
-    if question.multiple and outcome == "partly":
-        rule = _(
-            "Each option that holds counts, and each one that does not takes one of them back."
-        )
-        details.append(f'<div class="tv-rule">{markup.escape(rule)}</div>')
+    if outcome == "partly":
+        details.append(_rule(rule(question.kind, translate, multiple=question.multiple)))
     return _result(question, outcome, _points(question.points, share), said, details)
 
 
@@ -115,8 +161,7 @@ def _judge_number(question: NumberQuestion, value: object, translate: Translate)
     number = _finite(value)
     if number is None:
         raise Unreadable(_("What was saved here is not a number."))
-    slack = question.tolerance + ROUNDING * max(1.0, abs(question.value))
-    right = abs(number - question.value) <= slack
+    right = question.share(number) == 1
     said = question.feedback.right if right else question.feedback.wrong
     details = [_pair(_("You answered"), [_with_unit(number, question.unit)]), _paragraph(said)]
     if not right:
@@ -134,6 +179,29 @@ def _judge_text(question: TextQuestion, value: object, translate: Translate) -> 
     said = _("Your instructor reads and marks this.")
     details = [_label(_("You wrote")), markup.blank_lines_kept(value), _paragraph(said)]
     return _result(question, "waiting", 0, said, details)
+
+
+def _judge_other(question: Other, value: object, translate: Translate) -> ItemResult:
+    _ = translate
+    if not accepts(question.graded(), value):
+        raise Unreadable(_("What was saved here is not an answer to this question as it is."))
+    if not attempted(value):
+        return _blank(question, translate)
+    share = question.share(value)
+    outcome = _outcome(share)
+    said = question.feedback.right if outcome == "right" else question.feedback.wrong
+    details = [_pair(_("You answered"), question.told(value, translate))]
+    details += [_paragraph(comment) for comment in question.comments(value)]
+    details.append(_paragraph(said))
+    if outcome != "right":
+        details.append(_pair(_("What holds"), question.told(question.answer, translate)))
+    if outcome == "partly":
+        details.append(_rule(rule(question.kind, translate)))
+    return _result(question, outcome, _points(question.points, share), said, details)
+
+
+def _outcome(share: float) -> Outcome:
+    return "right" if share == 1 else "partly" if share > 0 else "wrong"
 
 
 def _blank(item: Item, translate: Translate) -> ItemResult:
@@ -188,6 +256,10 @@ def _with_unit(number: float, unit: str) -> str:
 def _pair(label: str, texts: Sequence[str]) -> str:
     entries = "".join(f"<li>{markup.inline(text)}</li>" for text in texts)
     return f"{_label(label)}<ul>{entries}</ul>"
+
+
+def _rule(sentence: str) -> str:
+    return f'<div class="tv-rule">{markup.escape(sentence)}</div>'
 
 
 def _label(text: str) -> str:

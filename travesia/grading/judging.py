@@ -12,6 +12,7 @@ from travesia.grading.course import CoursePreprocessor, place_of
 from travesia.grading.errors import GradingError
 from travesia.grading.judge import judge
 from travesia.grading.key import Key
+from travesia.grading.mended import carried
 from travesia.grading.result import OUTCOME_WORDS, ItemResult
 from travesia.language import Translate, translator
 
@@ -42,6 +43,13 @@ class JudgeAnswers(CoursePreprocessor):
         for cell in nb.cells:
             name = cell.metadata.get("nbgrader", {}).get("grade_id")
             if name in results and utils.is_grade(cell):
+                if results[name].outcome == "flagged":
+                    self.log.warning(
+                        "%s, %s: %s Look at it and mark it by hand.",
+                        self.folder("submitted", place),
+                        name,
+                        results[name].message,
+                    )
                 _book(cell, results[name], translate)
                 if name in rubrics and results[name].needs_marking:
                     cell.outputs.append(new_output("display_data", data=rubrics[name]))
@@ -49,6 +57,7 @@ class JudgeAnswers(CoursePreprocessor):
             "assignment": place.assignment,
             "language": submission.language,
             "submission": submission.receipt.id if submission.receipt else "",
+            "mended": carried(nb),
         }
         return nb, resources
 

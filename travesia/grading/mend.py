@@ -1,59 +1,33 @@
 """Putting a submitted notebook's graded cells in order before nbgrader reads them."""
 
-from dataclasses import dataclass
+import difflib
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell
-from nbgrader.api import Gradebook, MissingEntry
+from nbgrader.api import Gradebook
 
-from travesia.grading.course import CoursePreprocessor, place_of
-from travesia.grading.key import Key
+from travesia.grading.course import CoursePreprocessor, Place, place_of
+from travesia.grading.errors import GradingError
+from travesia.grading.memory import desk_of
+from travesia.grading.mended import Kind, Mended, keep
 from travesia.grading.notebooks import UNREADABLE
+from travesia.grading.released import GradedCell, ReleasedNotebook, is_test, read_released
 from travesia.language import translator
 
-NBGRADER_SCHEMA = 3
-
-
-@dataclass(frozen=True)
-class GradedCell:
-    """A cell as the gradebook knows it: the authority on source and points."""
-
-    name: str
-    cell_type: str
-    source: str
-    checksum: str
-    locked: bool
-    grade: bool
-    solution: bool
-    task: bool
-    points: float
-
-    @property
-    def metadata(self) -> dict[str, Any]:
-        """The cell's metadata in nbgrader's own format."""
-        known: dict[str, Any] = {
-            "grade_id": self.name,
-            "cell_type": self.cell_type,
-            "checksum": self.checksum,
-            "grade": self.grade,
-            "solution": self.solution,
-            "locked": self.locked,
-            "task": self.task,
-            "schema_version": NBGRADER_SCHEMA,
-        }
-        if self.grade or self.task:
-            known["points"] = self.points
-        return known
+ALIKE = 0.6
+"""How much of a released cell's text a cell without any name has to repeat to be taken for it."""
+MOST_CANDIDATES = 50
 
 
 class MendCells(CoursePreprocessor):
-    """Gives every graded cell once, with the metadata and source that the gradebook holds.
+    """Gives every graded cell once, in a working order, with the metadata and source released.
 
-    Of a submitted notebook only the ids of its cells are believed. The first cell of an id counts;
-    copies become ordinary cells, which nbgrader would refuse for the whole class. Deleted cells
-    come back where they stood (nbgrader's own `add_missing_cells` relies on an order that its
-    database does not keep). Metadata of another version cannot stop the run.
+    Of a submitted notebook only the names of its cells are believed. What nbgrader would refuse
+    for the whole class, or score as zero, is put in order, and each thing is listed for the
+    instructor. The learner's own cells are never moved and never changed.
     """
 
     def preprocess(
@@ -61,95 +35,222 @@ class MendCells(CoursePreprocessor):
     ) -> tuple[NotebookNode, dict[str, Any]]:
         """The notebook with its graded cells in order."""
         place = place_of(resources)
-        known = graded_cells(place.db_url, place.notebook, place.assignment)
+        desk = desk_of(resources)
+        released = desk.notebooks.get(place.notebook) if desk else self._released(place)
+        if released is None:
+            raise GradingError(
+                f"The gradebook does not know {place.assignment}/{place.notebook}: run 'nbgrader "
+                f"generate_assignment {place.assignment}'."
+            )
         key = self.key(place.assignment)
-        self._name_once(nb, known, key)
-        self._restore(nb, known)
+        items = frozenset(name for name in released.cells if name in key)
+        keep(nb, mend(nb, released, items))
         if problem := resources.get(UNREADABLE):
             language = self.submission(place).language
-            nb.cells.insert(0, new_markdown_cell(_explained(problem, language)))
+            nb.cells.insert(0, new_markdown_cell(_explained(problem, language), id="unreadable"))
         return nb, resources
 
-    def _name_once(self, nb: NotebookNode, known: dict[str, GradedCell], key: Key) -> None:
-        """Rewrites the first cell of each id; takes nbgrader's metadata away from all others."""
-        seen: set[str] = set()
-        for number, cell in enumerate(nb.cells, start=1):
+    def _released(self, place: Place) -> ReleasedNotebook | None:
+        coursedir = self.coursedir
+        source = Path(coursedir.format_path(coursedir.source_directory, ".", place.assignment))
+        with Gradebook(place.db_url, coursedir.course_id) as gradebook:
+            return read_released(gradebook, place.assignment, source).get(place.notebook)
+
+
+def mend(
+    nb: NotebookNode, released: ReleasedNotebook, items: frozenset[str] = frozenset()
+) -> list[Mended]:
+    """Puts a notebook's graded cells in order, and tells what was out of order.
+
+    Args:
+        nb: the notebook, changed in place.
+        released: what the gradebook holds of it.
+        items: the cells that only draw an item of the key: nothing in them is the learner's.
+    """
+    mender = _Mender(nb, released, items)
+    mender.run()
+    return mender.mended
+
+
+class _Mender:
+    def __init__(self, nb: NotebookNode, released: ReleasedNotebook, items: frozenset[str]) -> None:
+        self.nb = nb
+        self.released = released
+        self.items = items
+        self.mended: list[Mended] = []
+        self.claims: dict[str, list[NotebookNode]] = {}
+
+    def run(self) -> None:
+        self._set_kernel()
+        self._claim_by_name()
+        self._choose()
+        self._claim_unnamed()
+        for name, [cell] in self.claims.items():
+            self._shape(cell, self.released.cells[name])
+        self._restore()
+        self._order()
+
+    def _note(self, kind: Kind, cell: str, what: str) -> None:
+        self.mended.append(Mended(kind, cell, what))
+
+    def _set_kernel(self) -> None:
+        """Gives the notebook the kernel that it was released with."""
+        wanted, found = self.released.kernelspec, self.nb.metadata.get("kernelspec")
+        if not wanted:
+            return
+        if not found:
+            self._note("kernel", "", "It named no kernel.")
+        elif found.get("name") != wanted.get("name"):
+            self._note("kernel", "", f"It named the kernel {str(found.get('name'))[:60]!r}.")
+        self.nb.metadata["kernelspec"] = NotebookNode(wanted)
+
+    def _claim_by_name(self) -> None:
+        """Takes nbgrader's metadata away everywhere, and remembers who claimed which name."""
+        for cell in self.nb.cells:
             claimed = cell.metadata.pop("nbgrader", None)
             cell.metadata.pop("travesia", None)
             name = claimed.get("grade_id") if isinstance(claimed, dict) else None
-            if not isinstance(name, str) or name not in known:
-                continue
-            if name in seen:
-                self.log.warning(
-                    "Cell %d is a copy of the graded cell '%s': the first one counts.", number, name
-                )
-                continue
-            seen.add(name)
-            wanted = known[name]
-            _shape(cell, wanted)
-            # An ordinary solution cell holds the learner's work; an item's answer is data, so its
-            # cell has nothing that could have been edited to good purpose.
-            if not wanted.solution or name in key:
-                cell.source = wanted.source
-            cell.metadata["nbgrader"] = wanted.metadata
+            if isinstance(name, str) and name in self.released.cells:
+                self.claims.setdefault(name, []).append(cell)
 
-    def _restore(self, nb: NotebookNode, known: dict[str, GradedCell]) -> None:
+    def _choose(self) -> None:
+        """Keeps one cell of each name: the learner's first changed one, else the first."""
+        for name, cells in self.claims.items():
+            wanted = self.released.cells[name]
+            if len(cells) == 1:
+                continue
+            changed = [cell for cell in cells if cell.source.strip() != wanted.source.strip()]
+            mine = wanted.solution and name not in self.items
+            chosen = changed[0] if mine and changed else cells[0]
+            which = "the first one" if chosen is cells[0] else "the first changed one"
+            self._note(
+                "copied", name, f"The cell {name} was there {len(cells)} times; {which} counts."
+            )
+            self.claims[name] = [chosen]
+
+    def _claim_unnamed(self) -> None:
+        """Finds cells that lost their metadata: by their id, by their text, by their neighbours."""
+        for find in (self._by_id, self._by_text, self._by_place):
+            for name in self.released.cells:
+                if name in self.claims:
+                    continue
+                cell = find(name)
+                if cell is not None:
+                    self.claims[name] = [cell]
+                    self._note("found", name, f"The cell {name} had lost its metadata.")
+
+    def _free(self) -> Iterator[NotebookNode]:
+        taken = {id(cell) for [cell] in self.claims.values()}
+        return (cell for cell in self.nb.cells if id(cell) not in taken)
+
+    def _by_id(self, name: str) -> NotebookNode | None:
+        own = {cell_id for cell_id, known in self.released.cell_ids.items() if known == name}
+        return next((cell for cell in self._free() if cell.get("id") in own), None)
+
+    def _by_text(self, name: str) -> NotebookNode | None:
+        text = self.released.cells[name].source.strip()
+        same = [cell for cell in self.released.cells.values() if cell.source.strip() == text]
+        if not text or len(same) > 1:
+            return None
+        return next((cell for cell in self._free() if cell.source.strip() == text), None)
+
+    def _by_place(self, name: str) -> NotebookNode | None:
+        """A learner's own cell between the same neighbours, if its text or its place is clear."""
+        wanted = self.released.cells[name]
+        if not wanted.solution or name in self.items:
+            return None
+        between = [cell for cell in self._between(name) if cell.cell_type == wanted.cell_type]
+        if len(between) > MOST_CANDIDATES:
+            return None
+        alike = [cell for cell in between if _alike(cell.source, wanted.source) >= ALIKE]
+        if len(alike) == 1:
+            return alike[0]
+        return between[0] if len(between) == 1 else None
+
+    def _between(self, name: str) -> list[NotebookNode]:
+        """The unclaimed cells between the nearest claimed neighbours of a name."""
+        names = list(self.released.cells)
+        place = names.index(name)
+        before = [self._index(each) for each in names[:place] if each in self.claims]
+        after = [self._index(each) for each in names[place + 1 :] if each in self.claims]
+        start, end = max(before, default=-1) + 1, min(after, default=len(self.nb.cells))
+        # A provided cell that stands there as it was released is nobody's answer.
+        provided = set(self.released.untracked)
+        free = {id(cell) for cell in self._free() if cell.get("id") not in provided}
+        return [cell for cell in self.nb.cells[start:end] if id(cell) in free]
+
+    def _index(self, name: str) -> int:
+        [wanted] = self.claims[name]
+        return next(number for number, cell in enumerate(self.nb.cells) if cell is wanted)
+
+    def _shape(self, cell: NotebookNode, wanted: GradedCell) -> None:
+        """Makes a cell what it was released as; only a learner's own answer stays as it is."""
+        if cell.cell_type != wanted.cell_type:
+            what = f"The cell {wanted.name} had become {cell.cell_type}; it is {wanted.cell_type}."
+            self._note("retyped", wanted.name, what)
+            _retype(cell, wanted.cell_type)
+        if not wanted.solution or wanted.name in self.items:
+            if not wanted.grade and cell.source != wanted.source:
+                self._note("changed", wanted.name, f"The locked cell {wanted.name} was changed.")
+            cell.source = wanted.source
+        cell.metadata["nbgrader"] = NotebookNode(wanted.metadata)
+
+    def _restore(self) -> None:
         """Puts deleted cells back after the graded cell that stood before them."""
         after = 0
-        for name, wanted in known.items():
-            here = _index(nb, name)
-            if here is None:
-                self.log.warning("The graded cell '%s' was deleted: it is put back.", name)
+        for name, wanted in self.released.cells.items():
+            if name not in self.claims:
                 make = new_code_cell if wanted.cell_type == "code" else new_markdown_cell
-                nb.cells.insert(after, make(wanted.source, metadata={"nbgrader": wanted.metadata}))
-                here = after
-            after = here + 1
+                made = make(wanted.source, id=self._new_id(name))
+                made.metadata["nbgrader"] = NotebookNode(wanted.metadata)
+                self.nb.cells.insert(after, made)
+                self.claims[name] = [made]
+                self._note("deleted", name, f"The cell {name} was missing and was put back.")
+            after = self._index(name) + 1
+
+    def _new_id(self, name: str) -> str:
+        used = {cell.get("id") for cell in self.nb.cells}
+        clean = "".join(sign if sign.isascii() and sign.isalnum() else "-" for sign in name)[:50]
+        candidates = (f"{clean}{again or ''}" for again in range(len(used) + 1))
+        return next(each for each in candidates if each and each not in used)
+
+    def _order(self) -> None:
+        """Moves cells that are not the learner's to where they work.
+
+        A test comes after all graded cells that stood before it, and what was provided before all
+        that stood after it. The learner's own cells keep their order.
+        """
+        names = list(self.released.cells)
+        for place in range(len(names) - 2, -1, -1):
+            wanted = self.released.cells[names[place]]
+            here = self._index(wanted.name)
+            # A test among those that follow is itself put after what it needs, below.
+            follow = [each for each in names[place + 1 :] if not is_test(self.released.cells[each])]
+            later = min((self._index(each) for each in follow), default=here)
+            if wanted.locked and not wanted.grade and not wanted.solution and here > later:
+                self._move(wanted.name, here, later)
+        for place, name in enumerate(names):
+            here = self._index(name)
+            earlier = max((self._index(each) for each in names[:place]), default=-1)
+            if is_test(self.released.cells[name]) and here < earlier:
+                self._move(name, here, earlier)
+
+    def _move(self, name: str, here: int, there: int) -> None:
+        cell = self.nb.cells.pop(here)
+        self.nb.cells.insert(there, cell)
+        self._note("moved", name, f"The cell {name} stood elsewhere and was put in its place.")
 
 
-def graded_cells(db_url: str, notebook: str, assignment: str) -> dict[str, GradedCell]:
-    """The cells of a notebook that the gradebook tracks, by id."""
-    with Gradebook(db_url) as gradebook:
-        try:
-            found = gradebook.find_notebook(notebook, assignment)
-        except MissingEntry:
-            return {}
-        points = {
-            **{cell.name: cell.max_score for cell in found.grade_cells},
-            **{cell.name: cell.max_score for cell in found.task_cells},
-        }
-        grades = {cell.name for cell in found.grade_cells}
-        tasks = {cell.name for cell in found.task_cells}
-        solutions = {cell.name for cell in found.solution_cells}
-        return {
-            cell.name: GradedCell(
-                name=cell.name,
-                cell_type=cell.cell_type,
-                source=cell.source,
-                checksum=cell.checksum,
-                locked=cell.locked,
-                grade=cell.name in grades,
-                solution=cell.name in solutions,
-                task=cell.name in tasks,
-                points=points.get(cell.name, 0),
-            )
-            for cell in found.source_cells
-        }
+def _alike(text: str, released: str) -> float:
+    """How much of the shorter of two texts stands in the other, from 0 to 1."""
+    short, long = text[:2000], released[:2000]
+    return difflib.SequenceMatcher(None, short, long, autojunk=False).ratio()
 
 
-def _index(nb: NotebookNode, name: str) -> int | None:
-    for index, cell in enumerate(nb.cells):
-        if cell.metadata.get("nbgrader", {}).get("grade_id") == name:
-            return index
-    return None
-
-
-def _shape(cell: NotebookNode, wanted: GradedCell) -> None:
-    """Makes a cell of the type that it was released with."""
-    if cell.cell_type == wanted.cell_type:
-        return
-    cell.cell_type = wanted.cell_type
+def _retype(cell: NotebookNode, cell_type: str) -> None:
+    cell.cell_type = cell_type
     cell.pop("attachments", None)
-    if wanted.cell_type == "code":
+    if cell_type == "code":
         cell.outputs, cell.execution_count = [], None
     else:
         cell.pop("outputs", None)

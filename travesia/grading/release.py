@@ -10,7 +10,7 @@ from nbgrader.preprocessors import ClearSolutions
 from traitlets import Unicode
 
 from travesia.course.localise import embed_translations
-from travesia.course.pack import PACK_NAME, build_pack
+from travesia.course.pack import PACK_NAME, build_pack, items_of
 from travesia.course.questions import TextQuestion
 from travesia.grading.course import CoursePreprocessor, place_of
 from travesia.grading.errors import GradingError
@@ -78,7 +78,7 @@ def check_cells(nb: NotebookNode, key: Key) -> list[str]:
         elif name in cells:
             problems.append(f"two cells stand for {name}: keep one.")
         cells[name] = cell
-    for item in [*key.questions.values(), *key.cases.values()]:
+    for item in [*key.questions.values(), *items_of(key.cases).values()]:
         problems += _check_cell(item, cells.get(item.id))
     return problems
 

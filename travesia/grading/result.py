@@ -16,11 +16,13 @@ Outcome = Literal[
     "unreadable",
     "critical",
     "unfinished",
+    "flagged",
 ]
 """How an item ended.
 
 `blank` was not answered; `waiting` needs the instructor's mark and `marked` has it; `unreadable` is
-an answer that is none; `critical` and `unfinished` belong to cases. A word, never shown as it is.
+an answer that is none; `critical` and `unfinished` belong to cases, and so does `flagged`, a road
+that the case does not have, which the instructor has to look at. A word, never shown as it is.
 """
 
 
@@ -34,7 +36,7 @@ class ItemResult:
 
     Attributes:
         id: the item's stable id.
-        kind: choice, number, text or case.
+        kind: the question's kind, or case.
         title: what the item asks, on one line.
         outcome: how it ended.
         points: what it earned; 0 while it waits for the instructor.
@@ -55,7 +57,7 @@ class ItemResult:
     @property
     def needs_marking(self) -> bool:
         """Whether the instructor has to mark it by hand."""
-        return self.outcome == "waiting"
+        return self.outcome in {"waiting", "flagged"}
 
     def to_json(self) -> dict[str, Any]:
         """The result as data, to be kept with the graded notebook."""
@@ -81,5 +83,6 @@ OUTCOME_WORDS: Mapping[Outcome, str] = {
     "unreadable": N_("not readable"),
     "critical": N_("a critical rule was broken"),
     "unfinished": N_("not finished"),
+    "flagged": N_("your instructor looks at this"),
 }
 """Outcomes as a learner reads them, as source strings of the catalogue."""

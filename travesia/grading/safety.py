@@ -6,6 +6,7 @@ the place of its filters, through `HTMLExporter.filters`.
 """
 
 import re
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -23,6 +24,7 @@ TAGS = frozenset(
 # fmt: on
 ATTRIBUTES = {"*": {"class", "lang"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
 LONGEST = 500_000
+KEPT = 4_000
 _OWN_CLASS = re.compile(r"tv-[a-z-]+|highlight|hl-[a-z0-9]+")
 _CODE_CLASS = re.compile(r"tv-[a-z-]+|[a-z][a-z0-9]{0,2}")
 
@@ -52,8 +54,17 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 def markdown_html(source: object, *, below: int = 0) -> str:
     """Markdown as safe HTML; its headings go `below` so many levels of the page's own."""
     text = str(source)[:LONGEST].encode("utf-8", "replace").decode("utf-8")
+    # The prose of an assignment is in everybody's page; what is long would only fill the memory.
+    made: str = _known(text, below) if len(text) <= KEPT else _made(text, below)
+    return made
+
+
+def _made(text: str, below: int) -> str:
     tokens: list[Token] = _MARKDOWN.parse(text)
     for token in tokens:
         if token.type in {"heading_open", "heading_close"}:
             token.tag = f"h{min(6, int(token.tag[1]) + below)}"
     return clean_html(_MARKDOWN.renderer.render(tokens, _MARKDOWN.options, {}))
+
+
+_known = lru_cache(maxsize=512)(_made)

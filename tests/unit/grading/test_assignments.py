@@ -6,13 +6,16 @@ import polib
 import pytest
 import yaml
 
+from travesia.course.manifest import Manifest
+from travesia.course.pack import items_of
 from travesia.course.questions import ChoiceQuestion, NumberQuestion, TextQuestion
 from travesia.grading.judge import judge
 from travesia.grading.key import load_key
 from travesia.scenarios import acceptable_roads
 
 CHECKOUT = Path(__file__).parents[3]
-ASSIGNMENTS = sorted(path.name for path in (CHECKOUT / "source").iterdir() if path.is_dir())
+COURSE = Manifest.load(CHECKOUT / "course.yaml")
+ASSIGNMENTS = [module.assignment.id for module in COURSE.modules if module.assignment]
 LONG_ENOUGH_TO_BE_TOLD_APART = 25
 
 
@@ -33,7 +36,7 @@ def right(key):
                 values[question.id] = ("number", question.value)
             case TextQuestion():
                 values[question.id] = ("text", "Pregunto quién está hoy y llamo.")
-    for case in key.cases.values():
+    for case in items_of(key.cases).values():
         values[case.id] = ("case", best_road(case, next(iter(case.roles))))
     return values
 
@@ -46,7 +49,12 @@ def course(key, new_course, tmp_path_factory):
 
 def best_road(case, role):
     road = acceptable_roads(case, role)[0]
-    return {"role": role, "path": [step.choice for step in road.steps]}
+    return {"role": role, "path": [step.choice for step in road.steps], "case": case.id}
+
+
+def item_of(key, case):
+    """The item that a case answers: its own, or the one that it stands in for."""
+    return next((each.id for each in key.cases.values() if each.substitute == case.id), case.id)
 
 
 def planted(key, right):
@@ -60,7 +68,7 @@ def planted(key, right):
                 off = question.tolerance + 1
                 yield question.id, "number", question.value + off
                 yield question.id, "number", question.value - off
-    for case in key.cases.values():
+    for case in items_of(key.cases).values():
         kind, value = right[case.id]
         yield case.id, kind, {**value, "path": value["path"][:-1]}
 
@@ -71,7 +79,7 @@ def test_right_answers_earn_everything_that_is_not_marked_by_hand(course, key, r
     by_hand = {item.id for item in key.questions.values() if isinstance(item, TextQuestion)}
     assert course.scores("ana") == {
         item.id: (None, True) if item.id in by_hand else (item.points, False)
-        for item in [*key.questions.values(), *key.cases.values()]
+        for item in [*key.questions.values(), *items_of(key.cases).values()]
     }
 
 
@@ -89,8 +97,9 @@ def test_each_planted_error_lowers_the_mark(key, right, as_entries):
 def test_every_role_of_a_case_can_earn_all_its_points(key, as_entries):
     for case in key.cases.values():
         for role in case.roles:
-            answers = as_entries({case.id: ("case", best_road(case, role))})
-            earned = {each.id: each.points for each in judge(key, answers, "es")}[case.id]
+            item = item_of(key, case)
+            answers = as_entries({item: ("case", best_road(case, role))})
+            earned = {each.id: each.points for each in judge(key, answers, "es")}[item]
             assert earned == case.points, role
 
 
@@ -100,9 +109,10 @@ def test_every_critical_choice_fails_its_case(key, as_entries):
         for role in case.roles:
             for choice in start.choices:
                 if choice.critical_for(role) and choice.offered(role, frozenset()):
-                    value = ("case", {"role": role, "path": [choice.id]})
-                    results = judge(key, as_entries({case.id: value}), "es")
-                    (result,) = [each for each in results if each.id == case.id]
+                    item = item_of(key, case)
+                    value = ("case", {"role": role, "path": [choice.id], "case": case.id})
+                    results = judge(key, as_entries({item: value}), "es")
+                    (result,) = [each for each in results if each.id == item]
                     assert (result.outcome, result.points) == ("critical", 0)
 
 

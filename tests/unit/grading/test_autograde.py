@@ -23,6 +23,8 @@ WRONG = {
     "bus": ("case", {"role": "official", "path": ["hold-him"]}),
 }
 
+EDITED = ("case", {"role": "official", "path": ["speak-apart", "speak-apart", "tell-authority"]})
+
 
 def cell_of(notebook, item):
     """A released cell: its id is its item's."""
@@ -90,6 +92,7 @@ def graded(new_course, tmp_path_factory, right_values, run_first):
     hand_in = course.hand_in
     hand_in("right", right_values)
     hand_in("wrong", WRONG)
+    hand_in("edited", right_values | {"bus": EDITED})
     hand_in("blank", None)
     hand_in("damaged", b'{"schema": 1, "answers": {"who-decides": ')
     hand_in("damaged-en", b"\x00", language="en")
@@ -133,6 +136,13 @@ def test_a_blank_submission_scores_nothing_and_says_so_in_the_learners_language(
         if "travesia" in cell.metadata
     }
     assert outcomes == {"blank"}
+
+
+def test_a_road_edited_by_hand_is_flagged_with_its_step_and_waits_for_the_instructor(graded):
+    assert graded.scores("edited") == {**EVERYTHING, "bus": (0, True)}
+    assert "no está disponible en ese punto" in graded.shown("edited")
+    assert "La decisión 2 del caso" in graded.shown("edited")
+    assert "mark it by hand" in graded.log
 
 
 @pytest.mark.parametrize(
@@ -206,7 +216,8 @@ def test_memory_beyond_the_limit_is_not_given(graded):
 
 def test_what_a_browser_would_run_is_not_left_where_the_formgrader_serves_it(graded):
     left = {path.name for path in (graded.root / "autograded/active/arrival").iterdir()}
-    assert left == {"assignment.ipynb", "content.json", "receipt.json", "timestamp.txt"}
+    ours = {"assignment.ipynb", "grading.json"}
+    assert left == ours | {"content.json", "receipt.json", "timestamp.txt"}
     kept = {path.name for path in (graded.root / "submitted/active/arrival").iterdir()}
     assert {"page.html", "draw.svg"} <= kept
 

@@ -80,6 +80,11 @@ def add_evil(notebook):
     notebook.cells += [new_raw_cell(text, metadata={"raw_mimetype": "text/html"}) for text in EVIL]
 
 
+def be_clumsy(notebook):
+    notebook.cells = [cell for cell in notebook.cells if "bus" not in cell.source]
+    notebook.metadata.kernelspec.name = "<b>other</b>"
+
+
 FORMGRADER = """
 import sys
 from nbconvert.exporters import HTMLExporter
@@ -107,6 +112,7 @@ def course(new_course, tmp_path_factory, right_values, run_first):
     course.hand_in("ana", right_values)
     course.hand_in("carol", wrong, language="en")
     course.hand_in("blank", None)
+    course.hand_in("clumsy", right_values, be_clumsy)
     evil = {**right_values, "monday-plan": ("text", " ".join(EVIL))}
     course.hand_in("evil", evil, run_first(SHOW_EVIL), add_evil)
     course.run("autograde", "arrival")
@@ -216,7 +222,7 @@ def formgrader_page(course, student):
 @pytest.fixture(scope="module")
 def shown(course):
     """The formgrader's page of an honest and of a hostile submission."""
-    return {student: formgrader_page(course, student) for student in ("ana", "evil")}
+    return {student: formgrader_page(course, student) for student in ("ana", "clumsy", "evil")}
 
 
 def test_nothing_that_a_learner_printed_runs_in_the_formgrader(shown):
@@ -248,6 +254,15 @@ def test_the_instructor_sees_what_to_look_for_and_the_learner_does_not(shown, pa
     rubric = "Names a person and a sentence that key-side readers look for."
     assert rubric in shown["ana"]
     assert rubric not in page("ana")
+
+
+def test_the_instructor_sees_what_was_mended_and_the_learner_only_the_mark(shown, page):
+    html = shown["clumsy"]
+    assert html.index("Mended before grading") < html.index('id="monday-plan"')
+    assert "The cell bus was missing and was put back." in html
+    assert "It named the kernel '&lt;b&gt;other&lt;/b&gt;'." in html
+    assert "Mended before grading" not in shown["ana"]
+    assert "Mended before grading" not in page("clumsy")
 
 
 def test_without_sanitising_the_attack_on_the_formgrader_succeeds(course):

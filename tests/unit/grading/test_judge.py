@@ -122,10 +122,19 @@ def test_the_debrief_goes_from_the_person_to_the_sentence_to_say(judged):
         None,
     ],
 )
-def test_a_path_that_the_case_does_not_have_is_said_in_a_sentence(judged, value):
+def test_a_path_that_the_case_does_not_have_is_flagged_and_earns_nothing(judged, value):
     result = judged("bus", "case", value)
-    assert (result.outcome, result.points) == ("unreadable", 0)
+    assert (result.outcome, result.points) == ("flagged", 0)
+    assert result.needs_marking
     assert result.message.endswith(".")
+
+
+def test_a_flagged_road_names_the_step_where_it_breaks_and_shows_it_until_there(judged):
+    edited = ["speak-apart", "speak-apart", "tell-authority"]
+    result = judged("bus", "case", {"role": "official", "path": edited})
+    assert "Decision 2 of the case “A bus at night” (“speak-apart”) is not open" in result.message
+    assert "The boy breathes." in result.html
+    assert "Someone comes." not in result.html
 
 
 @pytest.mark.parametrize("item", ["who-decides", "whom-to-tell", "how-many", "monday-plan", "bus"])
@@ -187,3 +196,23 @@ def test_a_submission_that_could_not_be_read_earns_nothing_and_says_why(key):
     assert {each.outcome for each in results} == {"unreadable"}
     assert sum(each.points for each in results) == 0
     assert all("The file is damaged." in each.message for each in results)
+
+
+@pytest.mark.parametrize("item", ["who-decides", "how-many", "bus"])
+def test_an_answer_to_another_version_is_flagged_with_its_points_as_a_proposal(key, right, item):
+    result = by_id(judge(key, {**right, item: {**right[item], "version": "0"}}, "en"))[item]
+    same = by_id(judge(key, right, "en"))[item]
+
+    assert (result.outcome, result.points) == ("flagged", same.points)
+    assert result.needs_marking
+    assert "answered in version 0 and is marked by version 1" in result.message
+
+
+@pytest.mark.parametrize("version", [["1"], {"1": 1}, 7, "\ud800", "<script>", "9" * 10_000])
+def test_no_version_that_somebody_wrote_by_hand_makes_judging_fail(key, right, version):
+    results = judge(key, {**right, "bus": {**right["bus"], "version": version}}, "es")
+    result = by_id(results)["bus"]
+
+    assert result.outcome == "flagged"
+    assert "<script>" not in result.html
+    json.dumps(result.to_json(), ensure_ascii=False).encode("utf-8")

@@ -5,6 +5,13 @@ import nbformat
 import pytest
 import yaml
 
+from travesia.course.form_files import write_forms
+from travesia.course.localise import embed_translations
+from travesia.course.manifest import Manifest
+from travesia.grading.key import load_key
+from travesia.grading.release import check_cells
+
+CHECKOUT = Path(__file__).parents[3]
 FIXTURES = Path(__file__).parent / "fixtures"
 KEY_FIELDS = {"feedback", "rubric"}
 
@@ -91,3 +98,15 @@ def test_a_notebook_that_does_not_fit_its_key_is_not_released(new_course, tmp_pa
     assert "source/arrival/assignment.ipynb" in said
     assert "the cell how-many gives 30 points, its key 3" in said
     assert "no cell stands for bus" in said
+
+
+def test_every_form_of_a_test_can_be_released(tmp_path):
+    course = Manifest.load(CHECKOUT / "course.yaml")
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / "locale").symlink_to(CHECKOUT / "keys" / "locale")
+    for folder in write_forms(course, course.module("children"), tmp_path):
+        notebook = nbformat.read(folder / "assignment.ipynb", as_version=4)
+        key = load_key(tmp_path / "keys", folder.name)
+        assert check_cells(notebook, key) == []
+        released = embed_translations(notebook, key.catalogues)
+        assert released.cells[0].metadata.travesia.text["es"].startswith("# Prueba")

@@ -1,0 +1,122 @@
+"""Whether a learner's code changed what its own tests rely on.
+
+It is looked for in the learner's process, so a determined program can hide from it: what is found
+is a reason for an instructor to look, and what must hold against everybody is tested in a clean
+process instead.
+"""
+
+import builtins
+import contextlib
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from types import FunctionType, ModuleType
+from typing import Any
+
+# What a notebook's kernel itself sets as cells run.
+OWN = frozenset({"_", "input", "display", "get_ipython", "__IPYTHON__", "exit", "quit", "open"})
+MODULES = ("numpy.testing", "pandas.testing", "pandas._testing", "unittest.case", "math")
+MOST_PARTS = 200
+INSIDE = {list, tuple, set, frozenset}
+
+
+class Watched:
+    """What tests rely on, as it was before any code of a learner's ran."""
+
+    def __init__(self, shell: Any, module: Callable[[str], ModuleType | None]) -> None:
+        """Remembers the interpreter's functions, the shell's, and those of the test libraries.
+
+        Args:
+            shell: the shell that runs the cells.
+            module: gives a loaded module by name.
+        """
+        self._shell = shell
+        self._watched = list(self._watch(module))
+        self._before = [dict(content) for _, content in self._watched]
+        self._lists = {name: list(content) for name, content in self._hooks()}
+        self._covered = self._covering()
+
+    def _watch(
+        self, module: Callable[[str], ModuleType | None]
+    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        yield "builtins", vars(builtins)
+        classes = [*type(self._shell).__mro__, *type(self._shell.kernel).__mro__]
+        classes += [type(self._shell.displayhook), type(self._shell.display_pub)]
+        for each in dict.fromkeys(classes):
+            if each is not object:
+                yield f"{each.__module__}.{each.__qualname__}", vars(each)
+        for name in MODULES:
+            if (found := module(name)) is not None:
+                yield name, vars(found)
+        if (pandas := module("pandas")) is not None:
+            for kind in ("DataFrame", "Series"):
+                yield f"pandas.{kind}", vars(getattr(pandas, kind))
+
+    def _hooks(self) -> Iterator[tuple[str, list[Any]]]:
+        shell = self._shell
+        yield "shell.ast_transformers", list(shell.ast_transformers)
+        manager = shell.input_transformer_manager
+        for name in ("cleanup_transforms", "line_transforms", "token_transformers"):
+            yield f"shell.{name}", list(getattr(manager, name))
+        yield "shell.input_transformers_post", list(shell.input_transformers_post)
+        yield "shell.custom_exceptions", list(shell.custom_exceptions)
+        for event, called in shell.events.callbacks.items():
+            yield f"shell.events.{event}", list(called)
+        yield "sys.settrace", [sys.gettrace(), sys.getprofile()]
+
+    def _covering(self) -> set[str]:
+        """The attributes of the shell itself that hide a method of its class."""
+        methods = {
+            name
+            for kind in type(self._shell).__mro__
+            for name, value in vars(kind).items()
+            if isinstance(value, FunctionType)
+        }
+        return {name for name in vars(self._shell) if name in methods}
+
+    def changed(self, names: list[str]) -> list[str]:
+        """What is not as it was, and which of the names are equal to anything at all."""
+        found = []
+        for (place, content), before in zip(self._watched, self._before, strict=True):
+            differing = {
+                name
+                for name in {*before, *content}
+                if before.get(name) is not content.get(name)
+                and not isinstance(before.get(name, content.get(name)), ModuleType)
+                and not (place == "builtins" and name in OWN)
+                and not name.startswith(("_abc_", "__abstractmethods", "__warningregistry"))
+            }
+            found += [f"{place}.{name}" for name in sorted(differing)]
+        found += [name for name, content in self._hooks() if content != self._lists.get(name)]
+        found += [f"shell.{name}" for name in sorted(self._covering() - self._covered)]
+        namespace = self._shell.user_ns
+        found += [f"{name} ==" for name in names if name in namespace and _lies(namespace[name])]
+        classes = [name for name, value in list(namespace.items()) if _class_lies(value)]
+        return found + [f"class {name} ==" for name in classes]
+
+
+class Stranger:
+    """Something that nothing else is equal to."""
+
+
+def _lies(value: Any, depth: int = 0) -> bool:
+    if type(value) in INSIDE and depth < 3:
+        return any(_lies(each, depth + 1) for each in list(value)[:MOST_PARTS])
+    if type(value) is dict and depth < 3:
+        return any(_lies(each, depth + 1) for each in list(value.values())[:MOST_PARTS])
+    if not _learners(type(value)):
+        return False
+    with contextlib.suppress(Exception):
+        return bool(value == Stranger()) or bool(Stranger() == value)
+    return False
+
+
+def _class_lies(value: Any) -> bool:
+    if not isinstance(value, type) or not _learners(value):
+        return False
+    with contextlib.suppress(Exception):
+        return bool(value.__eq__(object.__new__(value), Stranger()) is True)  # type: ignore[call-arg]
+    return False
+
+
+def _learners(kind: type) -> bool:
+    return any(each.__module__ == "__main__" for each in kind.__mro__)

@@ -1,0 +1,191 @@
+"""Grading in memory: nbgrader's own steps, made once, on one submission after the other."""
+
+import logging
+import shutil
+import tempfile
+import time
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+from nbconvert.preprocessors import Preprocessor
+from nbformat.notebooknode import NotebookNode
+from nbformat.v4 import new_notebook
+from nbformat.v4 import writes as write_notebook
+from nbgrader.converters import Autograde
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from travesia.grading.bundle import (
+    AssignmentBundle,
+    Files,
+    SubmissionBundle,
+    check_steps,
+    is_ignored,
+    is_notebook,
+    write_files,
+)
+from travesia.grading.graded import Graded
+from travesia.grading.memory import DESK, Desk
+from travesia.grading.mended import Mended, keep
+from travesia.grading.notebooks import UNREADABLE, read_notebook
+from travesia.grading.released import NOTEBOOK_SUFFIX
+
+
+class Pipeline:
+    """Grades submissions of one assignment, one at a time, without a gradebook.
+
+    It has a course directory of its own with nothing in it but this assignment and the submission
+    at hand, so that nbgrader's steps find what they always find. Its folder is private and goes
+    when it is closed.
+    """
+
+    def __init__(self, bundle: AssignmentBundle, log: logging.Logger | None = None) -> None:
+        self.bundle = bundle
+        self._folder = Path(tempfile.mkdtemp(prefix="tv-"))
+        self.keys_root = self._folder / "keys"
+        write_files(self.keys_root, bundle.keys)
+        write_files(self._folder / "source" / bundle.name, bundle.source)
+        config = deepcopy(bundle.config)
+        config.CoursePreprocessor.keys_root = str(self.keys_root)
+        self._coursedir = CourseDirectory(
+            config=Config(
+                CourseDirectory={
+                    "root": str(self._folder),
+                    "course_id": bundle.course,
+                    "db_url": "",
+                    "ignore": list(bundle.ignored),
+                }
+            )
+        )
+        converter = Autograde(coursedir=self._coursedir, config=config)
+        sanitizing = check_steps(converter.sanitize_preprocessors)
+        grading = check_steps(converter.autograde_preprocessors)
+        if log is not None:
+            converter.log = log
+        exporter = converter.exporter_class(parent=converter, config=config)
+        self._sanitizing = [step(parent=exporter) for step in sanitizing]
+        self._grading = [step(parent=exporter) for step in grading]
+        self._log = converter.log
+
+    def close(self) -> None:
+        """Takes its folder away."""
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def grade(self, submission: SubmissionBundle) -> Graded:
+        """The graded submission.
+
+        Raises:
+            GradingError: nothing may be booked, for a reason that is not the learner's.
+        """
+        began = time.monotonic()
+        submitted = self._place("submitted", submission.student)
+        autograded = self._place("autograded", submission.student)
+        try:
+            write_files(submitted, submission.files)
+            write_files(autograded, self._beside(submission.files))
+            desk = Desk(self.bundle.notebooks)
+            notebooks: dict[str, bytes] = {}
+            mended: dict[str, list[dict[str, Any]]] = {}
+            changed: list[str] = []
+            for name in self.bundle.notebooks:
+                graded = self._grade_notebook(name, submission, submitted, desk)
+                notebooks[name] = f"{write_notebook(graded)}\n".encode()
+                own = graded.metadata.get("travesia", {})
+                mended[name] = list(own.get("mended", []))
+                changed += own.get("changed", [])
+            kept = sorted(
+                path.relative_to(autograded).as_posix()
+                for path in autograded.rglob("*")
+                if path.is_file()
+            )
+        finally:
+            for folder in (submitted, autograded):
+                shutil.rmtree(folder, ignore_errors=True)
+        return Graded(
+            student=submission.student,
+            notebooks=notebooks,
+            kept=tuple(kept),
+            grades=desk.grades,
+            mended=mended,
+            changed=tuple(changed),
+            seconds=time.monotonic() - began,
+        )
+
+    def _place(self, step: str, student: str) -> Path:
+        return self._folder / step / student / self.bundle.name
+
+    def _beside(self, files: Files) -> dict[str, bytes]:
+        """The files beside the notebooks as nbgrader puts them together: the source's own win."""
+        bundle = self.bundle
+        handed_in = {
+            name: data
+            for name, data in files.items()
+            if not name.endswith(NOTEBOOK_SUFFIX)
+            and not any(is_ignored(part, bundle.ignored) for part in name.split("/"))
+        }
+        own = {
+            name: data
+            for name, data in bundle.source.items()
+            if not name.endswith(NOTEBOOK_SUFFIX) and name not in bundle.kept
+        }
+        return {**handed_in, **own}
+
+    def _grade_notebook(
+        self, name: str, submission: SubmissionBundle, submitted: Path, desk: Desk
+    ) -> NotebookNode:
+        resources = self._resources(name, submission.student)
+        resources[DESK] = desk
+        nb, problem = self._handed_in(name, submission.files, submitted)
+        if problem:
+            resources[UNREADABLE] = problem
+        for step in self._sanitizing:
+            nb, resources = _run(step, nb, resources)
+        resources = self._resources(name, submission.student)
+        resources[DESK] = desk
+        for step in self._grading:
+            nb, resources = _run(step, nb, resources)
+        return nb
+
+    def _handed_in(self, name: str, files: Files, submitted: Path) -> tuple[NotebookNode, str]:
+        """The learner's notebook, under another name if that is the only one that it can be."""
+        found = f"{name}{NOTEBOOK_SUFFIX}"
+        if found in files:
+            return read_notebook(submitted / found, self._folder)
+        missing = [
+            each for each in self.bundle.notebooks if f"{each}{NOTEBOOK_SUFFIX}" not in files
+        ]
+        strange = [
+            each
+            for each in files
+            if is_notebook(each) and each.removesuffix(NOTEBOOK_SUFFIX) not in self.bundle.notebooks
+        ]
+        if missing == [name] and len(strange) == 1:
+            nb, problem = read_notebook(submitted / strange[0], self._folder)
+            keep(nb, [Mended("renamed", "", f"The notebook was handed in as {strange[0]}.")])
+            return nb, problem
+        nb = new_notebook()
+        keep(nb, [Mended("missing", "", f"The notebook {found} was not handed in.")])
+        return nb, ""
+
+    def _resources(self, notebook: str, student: str) -> dict[str, Any]:
+        """A conversion's resources as nbgrader's converter makes them."""
+        return {
+            "unique_key": notebook,
+            "output_files_dir": f"{notebook}_files",
+            "outputs": {},
+            "metadata": {"name": notebook, "path": ""},
+            "nbgrader": {
+                "student": student,
+                "assignment": self.bundle.name,
+                "notebook": notebook,
+                "db_url": "",
+            },
+        }
+
+
+def _run(
+    step: Preprocessor, nb: NotebookNode, resources: dict[str, Any]
+) -> tuple[NotebookNode, dict[str, Any]]:
+    done: tuple[NotebookNode, dict[str, Any]] = step(nb, resources)
+    return done

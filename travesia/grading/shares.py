@@ -1,0 +1,77 @@
+"""Work on many things, shared among copies of this process.
+
+A copy has all that was loaded, which takes a second to load again in a process that starts anew. It
+suits work that leaves its result on the disk and has nothing to say but whether it went well.
+"""
+
+import os
+import signal
+import warnings
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ProcessPoolExecutor, as_completed
+from concurrent.futures.process import BrokenProcessPool
+from multiprocessing import get_context
+
+WORTH = 16
+"""So many things for each process: for fewer, a copy gains nothing."""
+
+Work = Callable[[str], str]
+Progress = Callable[[int, int], None]
+
+_work: list[Work] = []
+"""In a copy: what it does with each thing. It was there when the process was copied."""
+
+
+def shared(
+    things: Sequence[str], work: Work, progress: Progress, *, processes: int | None = None
+) -> dict[str, str]:
+    """What became of each thing: an empty text, or the reason why it could not be done.
+
+    Args:
+        things: what to work on; each is another.
+        work: does one of them, and gives that text.
+        progress: is told how many are done, of how many.
+        processes: how many at a time; by default as many as processors, for few things fewer.
+    """
+    outcomes: dict[str, str] = {}
+    count = min(processes or os.cpu_count() or 1, len(things) // WORTH)
+    if count < 2:
+        for done, thing in enumerate(things, start=1):
+            outcomes[thing] = work(thing)
+            progress(done, len(things))
+        return outcomes
+    with ProcessPoolExecutor(
+        count, mp_context=get_context("fork"), initializer=_begin, initargs=(work,)
+    ) as pool:
+        with warnings.catch_warnings():
+            # A progress bar has a thread of its own, which the copies do without.
+            warnings.simplefilter("ignore", DeprecationWarning)
+            asked = {pool.submit(_do, thing): thing for thing in things}
+        try:
+            for done, future in enumerate(as_completed(asked), start=1):
+                outcomes[asked[future]] = _outcome(asked[future], future)
+                progress(done, len(things))
+        except BaseException:
+            # What is in hand is finished, so that nothing is left half done.
+            pool.shutdown(cancel_futures=True)
+            raise
+    return outcomes
+
+
+def _begin(work: Work) -> None:
+    """Makes a copy ready: it ends by its first process, not by whoever stops the command."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    _work.append(work)
+
+
+def _do(thing: str) -> str:
+    return _work[-1](thing)
+
+
+def _outcome(thing: str, future: Future[str]) -> str:
+    try:
+        return future.result()
+    except BrokenProcessPool:
+        return f"{thing}: the process that worked on it ended; run the command again."
+    except Exception as error:  # noqa: BLE001 - it is told to who can do something about it
+        return f"{thing}: {str(error) or type(error).__name__}"
