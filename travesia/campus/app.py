@@ -40,7 +40,14 @@ def make_app(settings: Settings) -> Application:
     campus.store.sweep()
     prefix = re.escape(settings.prefix)
     routes: list[Any] = [
-        *exchange_handlers(campus.store, campus.identify, prefix=settings.prefix, worker=worker),
+        *exchange_handlers(
+            campus.store,
+            campus.identify,
+            prefix=settings.prefix,
+            worker=worker,
+            attempts=campus.attempts,
+            name_of=lambda person: campus.people.get(person).name,
+        ),
         URLSpec(prefix, HomeHandler),
         URLSpec(re.escape(settings.prefix.rstrip("/")), RedirectHandler, {"url": settings.prefix}),
         URLSpec(f"{prefix}oauth_callback", CallbackHandler),

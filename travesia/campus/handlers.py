@@ -14,6 +14,7 @@ from jupyterhub.services.auth import HubOAuthCallbackHandler, HubOAuthenticated,
 from tornado.web import HTTPError, RequestHandler, StaticFileHandler
 
 from travesia import design
+from travesia.campus import permissions
 from travesia.campus.dates import Moments, known_zone
 from travesia.campus.overview import Overview
 from travesia.campus.pages import error_words, instructor_lead, learner_lead
@@ -58,7 +59,7 @@ class Guarded(RequestHandler):
         self.set_header("Referrer-Policy", "same-origin")
         self.set_header("Cross-Origin-Opener-Policy", "same-origin")
         self.set_header("Cross-Origin-Resource-Policy", "same-origin")
-        self.set_header("Permissions-Policy", "camera=(), geolocation=(), microphone=()")
+        self.set_header(permissions.HEADER, permissions.NOTHING)
         self.set_header("Cache-Control", "no-store")
 
 
@@ -185,15 +186,24 @@ class HomeHandler(PersonalHandler):
         _ = translator(self.language)
         overview = self.overview
         course = overview.course
-        learner = instructor = None
+        learner = instructor = tests = None
         lead = _("Welcome to the campus.")
         if f"nbgrader-{course.id}" in self.reader.groups:
             learner = await self.aside(overview.modules, self.reader.name)
             lead = learner_lead(learner, self.moments, _)
         if f"formgrade-{course.id}" in self.reader.groups:
             instructor = await self.aside(overview.desks)
+            tests = await self.aside(overview.tests_to_release)
             lead = instructor_lead(instructor, _)
-        self.show("home.html", course=course, lead=lead, learner=learner, instructor=instructor)
+        self.show(
+            "home.html",
+            course=course,
+            lead=lead,
+            learner=learner,
+            instructor=instructor,
+            tests_to_release=tests,
+            room=self.campus.people.room_used(self.reader.name),
+        )
 
 
 class FeedbackHandler(PersonalHandler):

@@ -13,6 +13,7 @@ from typing import Any
 from markupsafe import Markup, escape
 
 from travesia import design
+from travesia.campus import hub_policy
 from travesia.campus.pages import language_names
 from travesia.campus.people import People
 from travesia.campus.preferences import Preferences
@@ -59,6 +60,7 @@ def template_vars(
         "_": lambda user: sayer(languages(user)),
         "tv_languages": languages,
         "tv_language_names": lambda _user: language_names(),
+        "tv_nonce": lambda _user: hub_policy.nonce(),
         "tv_style": lambda _user: Markup(design.tokens_css() + STYLE.read_text(encoding="utf-8")),  # noqa: S704 - files of our own
         "tv_campus": campus,
         "tv_demonstration": demonstration,

@@ -1,5 +1,6 @@
 """What the first page shows: a learner's modules, an instructor's desk."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -7,6 +8,7 @@ from urllib.parse import quote
 from travesia.campus.people import People, Person
 from travesia.campus.records import Record, Records, late
 from travesia.course.manifest import Assignment, Manifest, Module
+from travesia.exchange.attempts import passes
 from travesia.exchange.receipt import Release
 
 
@@ -74,6 +76,13 @@ class ModuleView:
     minutes: int
     lesson_url: str
     work: Work | None
+    before: Work | None = None
+    attempts: tuple[Work, ...] = ()
+
+    @property
+    def works(self) -> list[Work]:
+        """What there is to hand in: the test before the lesson, the assignment, the final test."""
+        return [each for each in (self.before, self.work, *self.attempts) if each]
 
     @property
     def next(self) -> str:
@@ -130,12 +139,28 @@ class Overview:
         return self._work(found[1], student) if found else None
 
     def desks(self) -> list[Desk]:
-        """The course's assignments as its instructor finds them."""
+        """The course's assignments and released tests as their instructor finds them."""
         known = self.people.learners(self.course.id)
         roster = None if known is None else frozenset(known)
-        return [self._desk(each, roster) for _, each in self.course.assignments().values()]
+        waiting = {test.id for test in self.tests_to_release()}
+        return [
+            self._desk(each, roster)
+            for _, each in self.course.assignments().values()
+            if each.id not in waiting
+        ]
+
+    def tests_to_release(self) -> list[Assignment]:
+        """The forms of the course's tests that nobody has released yet."""
+        return [
+            each
+            for module in self.course.modules
+            for each in (module.tests.assignments() if module.tests else ())
+            if self.records.release(self.course.id, each.id) is None
+        ]
 
     def _module(self, module: Module, student: str) -> ModuleView:
+        forms = module.tests.assignments() if module.tests else []
+        tests = [self._work(each, student) for each in forms]
         return ModuleView(
             id=module.id,
             title=module.title,
@@ -144,7 +169,19 @@ class Overview:
             minutes=module.minutes.reading + module.minutes.deciding,
             lesson_url=f"{self.hub}user-redirect/travesia/open/lesson/{quote(module.id, safe='')}",
             work=self._work(module.assignment, student) if module.assignment else None,
+            before=next((each for each in tests[:1] if each.release), None),
+            attempts=tuple(self._open(tests[1:])),
         )
+
+    def _open(self, attempts: Sequence[Work]) -> Iterator[Work]:
+        """The attempts at a test that are open: one comes only after the one before it failed."""
+        for attempt in attempts:
+            if not attempt.release:
+                return
+            yield attempt
+            marks = attempt.record.marks
+            if marks is None or passes(marks, self.course.pass_mark):
+                return
 
     def _work(self, assignment: Assignment, student: str) -> Work:
         place = f"{quote(self.course.id, safe='')}/{quote(assignment.id, safe='')}"

@@ -53,6 +53,7 @@ class Pages:
             "prefix": prefix,
             "hub": hub,
             "demonstration": demonstration,
+            "files_url": f"{hub}user-redirect/tree",
             "lab_url": f"{hub}user-redirect/lab",
             "formgrader_url": f"{hub}user-redirect/formgrader",
             "asset": self.asset,

@@ -51,6 +51,15 @@ class People:
             person.id for person in self._people.values() if person.courses.get(course) == "learner"
         ]
 
+    def room_used(self, person_id: str) -> float:
+        """How much of their room a person's files take, as the hub last measured it; 1 is full."""
+        try:
+            measured = json.loads(self.path.with_name("room.json").read_text(encoding="utf-8"))
+            return float(measured.get(person_id, 0))
+        except (OSError, ValueError, TypeError, AttributeError):
+            # Nothing is measured before a workspace has run.
+            return 0
+
     def _refresh(self) -> None:
         try:
             changed = self.path.stat().st_mtime_ns

@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 PAGE = ".html"
 SHORT_ID = 8
+NOT_ANSWERED = "blank"
+"""The outcome, as marks have it, of an item that nobody tried."""
 
 
 @dataclass(frozen=True)
@@ -27,6 +29,12 @@ class Record:
     def marks(self) -> Marks | None:
         """The marks that were released last."""
         return self.released[1].marks if self.released else None
+
+    @property
+    def unanswered(self) -> int:
+        """How many items of the released marks were not answered, which is not being wrong."""
+        items = self.marks.items if self.marks else []
+        return sum(item.outcome == NOT_ANSWERED for item in items)
 
     @property
     def superseded(self) -> bool:

@@ -15,7 +15,9 @@ from travesia.campus.records import Records
 from travesia.campus.settings import Settings
 from travesia.course.localise import localiser
 from travesia.course.manifest import Manifest
+from travesia.exchange.attempts import Attempts
 from travesia.exchange.identity import HubIdentity
+from travesia.exchange.room import Room
 from travesia.exchange.store import Store
 from travesia.language import translations
 
@@ -34,11 +36,12 @@ class Campus:
         self.course = Manifest.load(settings.course)
         self.people = People(settings.people)
         self.preferences = Preferences(settings.data / "campus.sqlite")
-        self.store = Store(settings.exchange)
+        room = Room(person=settings.submissions_bytes, reserve=settings.reserve_bytes)
+        self.store = Store(settings.exchange, room=room)
         self.records = Records(self.store)
         self.pages = Pages(
             prefix=settings.prefix,
-            hub=settings.hub_prefix,
+            hub=settings.hub_address,
             demonstration=settings.demonstration,
         )
 
@@ -50,6 +53,7 @@ class Campus:
             api_token=self.settings.api_token,
             base_url=self.settings.prefix,
             hub_prefix=self.settings.hub_prefix,
+            hub_host=self.settings.hub_host,
             oauth_client_id=self.settings.client_id,
             access_scopes=self._access,
             cache_max_age=IDENTITY_SECONDS,
@@ -69,6 +73,11 @@ class Campus:
         )
 
     @property
+    def attempts(self) -> Attempts:
+        """Which attempt at a test of the course opens after which."""
+        return Attempts(self.course.id, self.course.pass_mark, self.course.attempts())
+
+    @property
     def _access(self) -> set[str]:
         """What a token must allow to be of use here."""
         return {f"access:services!service={self.settings.service}"}
@@ -85,6 +94,6 @@ class Campus:
             records=self.records,
             people=self.people,
             prefix=self.settings.prefix,
-            hub=self.settings.hub_prefix,
+            hub=self.settings.hub_address,
             now=datetime.now(UTC),
         )

@@ -31,6 +31,7 @@ class Settings:
     api_token: str
     prefix: str = "/services/campus/"
     hub_prefix: str = "/hub/"
+    hub_host: str = ""
     service: str = "campus"
     client_id: str = "service-campus"
     host: str = "127.0.0.1"
@@ -38,6 +39,13 @@ class Settings:
     zone: str = DEFAULT_ZONE
     language: str = SOURCE_LANGUAGE
     demonstration: bool = False
+    submissions_bytes: int = 10**9
+    reserve_bytes: int = 0
+
+    @property
+    def hub_address(self) -> str:
+        """The hub as a browser reaches it: a path, or a whole address where it has another host."""
+        return f"{self.hub_host}{self.hub_prefix}"
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None) -> "Settings":
@@ -64,6 +72,7 @@ class Settings:
             api_token=_required(given, "JUPYTERHUB_API_TOKEN"),
             prefix=given.get("JUPYTERHUB_SERVICE_PREFIX", "/services/campus/"),
             hub_prefix=f"{base.rstrip('/')}/hub/",
+            hub_host=given.get("JUPYTERHUB_HOST", ""),
             service=given.get("JUPYTERHUB_SERVICE_NAME", "campus"),
             client_id=given.get("JUPYTERHUB_CLIENT_ID", "service-campus"),
             host=address.hostname or "127.0.0.1",
@@ -71,6 +80,8 @@ class Settings:
             zone=_zone(given.get("TRAVESIA_TIMEZONE", DEFAULT_ZONE)),
             language=given.get(LANGUAGE_VARIABLE, SOURCE_LANGUAGE),
             demonstration=given.get("TRAVESIA_DEMONSTRATION") == "1",
+            submissions_bytes=int(given.get("TRAVESIA_SUBMISSIONS_BYTES", 10**9)),
+            reserve_bytes=int(given.get("TRAVESIA_RESERVE_BYTES", 0)),
         )
 
 

@@ -40,7 +40,7 @@ class HandInHandler(DataHandler):
             self.refuse(message.format(folder=assignment))
             return
         try:
-            receipt = await asyncio.to_thread(_submit, course, assignment, notebook.parent)
+            receipt, notice = await asyncio.to_thread(_submit, course, assignment, notebook.parent)
         except ServiceError as error:
             self.refuse(str(error), 502 if error.status is None else error.status)
         except OSError as error:
@@ -48,7 +48,7 @@ class HandInHandler(DataHandler):
             message = _("A file of your folder could not be read ({reason}). Try again.")
             self.refuse(message.format(reason=error.strerror), 500)
         else:
-            self.finish(receipt.model_dump(mode="json"))
+            self.finish(receipt.model_dump(mode="json") | {"notice": notice})
 
 
 def named_assignment(notebook: Path) -> tuple[str, str]:
@@ -65,9 +65,9 @@ def named_assignment(notebook: Path) -> tuple[str, str]:
     return names
 
 
-def _submit(course: str, assignment: str, folder: Path) -> Receipt:
+def _submit(course: str, assignment: str, folder: Path) -> tuple[Receipt, str]:
     with ExchangeClient.from_environment() as client:
-        return client.submit(course, assignment, folder, _left_out)
+        return client.submit(course, assignment, folder, _left_out), client.notice
 
 
 def _left_out(directory: str, names: list[str]) -> set[str]:

@@ -15,8 +15,9 @@ CAMPUS_PATH = "services/campus/"
 
 
 def campus_address() -> str:
-    """The campus as a browser reaches it: a path on the hub's own origin."""
-    return url_path_join(os.environ.get("JUPYTERHUB_BASE_URL", "/"), CAMPUS_PATH)
+    """The campus as a browser reaches it: on the hub's own origin, unless it has another."""
+    named = os.environ.get("TRAVESIA_CAMPUS_ADDRESS")
+    return named or url_path_join(os.environ.get("JUPYTERHUB_BASE_URL", "/"), CAMPUS_PATH)
 
 
 class PersonHandler(JupyterHandler):

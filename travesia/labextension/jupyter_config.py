@@ -96,6 +96,8 @@ def server_config(kind: str, home: str) -> dict[str, Any]:
             "terminals_enabled": not learner,
             "quit_button": False,
             "open_browser": False,
+            "contents_manager_class": "travesia.labextension.contents.CarefulContents",
+            "kernel_websocket_connection_class": "travesia.labextension.prompt.PromptConnection",
             "jpserver_extensions": {
                 SERVER_EXTENSION: True,
                 "jupyter_lsp": not learner,
@@ -130,6 +132,9 @@ def page_config(kind: str) -> dict[str, Any]:
         disabled += ["formgrader", "create-assignment"]
     plugins = {_NBGRADER_PLUGIN + name: True for name in disabled}
     plugins["@jupyterlab/apputils-extension:announcements"] = True
+    if kind != ANALYST:
+        # It draws, and computes, whatever a notebook says, even one that its reader has not run.
+        plugins["@jupyterlab/vega5-extension:factory"] = True
     if kind == LEARNER:
         plugins |= dict.fromkeys(_NOT_FOR_LEARNERS, True)
     return {"disabledExtensions": plugins}

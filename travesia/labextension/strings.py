@@ -27,6 +27,7 @@ def interface_strings(language: str) -> dict[str, str]:
             "The connection is lost. Trying again… Answers you give now may not be saved."
         ),
         "not_saved": _("The page could not be saved just now. Trying again…"),
+        "open_files": _("Open your files"),
         "newer": _(
             "There is a newer version of this lesson. Your copy stays as you left it; your answers "
             "go with you."

@@ -86,13 +86,13 @@ class Town:
         with self.client(name, **headers) as client:
             return client.get(self.settings.prefix + path)
 
-    def release(self, due: datetime | None = None) -> None:
+    def release(self, due: datetime | None = None, assignment: str = ASSIGNMENT) -> None:
         upload = self._upload({"assignment.ipynb": b"{}"})
-        self.store.publish(COURSE, ASSIGNMENT, upload, title={}, due=due, by="rosa", replace=True)
+        self.store.publish(COURSE, assignment, upload, title={}, due=due, by="rosa", replace=True)
 
-    def hand_in(self, name: str) -> Receipt:
+    def hand_in(self, name: str, assignment: str = ASSIGNMENT) -> Receipt:
         upload = self._upload({"assignment.ipynb": b"{}", "answers.json": b"{}"})
-        return self.store.submit(COURSE, ASSIGNMENT, name, upload, language="es")
+        return self.store.submit(COURSE, assignment, name, upload, language="es")
 
     def mark(self, receipt: Receipt, page: bytes = b"<h1>marked</h1>", **changes: Any) -> None:
         marks = {

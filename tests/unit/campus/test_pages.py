@@ -122,6 +122,7 @@ def test_an_instructor_sees_submissions_even_without_a_registry(start) -> None:
 def test_an_analyst_is_led_to_jupyterlab(town) -> None:
     page = town.get("ines").text
     assert 'href="/hub/user-redirect/lab"' in page
+    assert "The folder <code>analysts</code> holds the explorer" in page
     assert "Submissions" not in page
 
 
@@ -221,3 +222,28 @@ def test_damaged_preferences_cost_the_choice_and_not_the_page(town) -> None:
     answer = town.get("beto")
     assert answer.status_code == 200
     assert "Hola, Beto Hernández" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("used", "words"),
+    [
+        (0.89, None),
+        (0.9, "Your files take 90 % of your room."),
+        (0.999, "Your files take 99 % of your room."),
+        (1.2, "Your files fill all of your room."),
+    ],
+)
+def test_who_has_little_room_left_is_told_and_led_to_their_files(start, used, words) -> None:
+    town = start()
+    town.settings.people.with_name("room.json").write_text(json.dumps({"carol": used, "ana": 1}))
+    page = town.get("carol").text
+    assert ("/hub/user-redirect/tree" in page) is (words is not None)
+    assert words is None or words in page
+    assert "of your room" not in town.get("beto").text
+
+
+@pytest.mark.parametrize("content", ["", "[]", '{"carol": "much"}', '{"carol": null}'])
+def test_a_measure_that_cannot_be_read_costs_nobody_their_page(start, content) -> None:
+    town = start()
+    town.settings.people.with_name("room.json").write_text(content)
+    assert "Hello, Carol Joseph" in town.get("carol").text

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from travesia.campus import handlers
+from travesia.campus import handlers, permissions
 from travesia.campus.records import Record
 
 PREFIX = "/services/campus/"
@@ -203,6 +203,7 @@ def test_every_answer_carries_its_policy(town, path) -> None:
 def test_pages_run_no_script_but_the_campuss_own_and_are_framed_by_nobody(town, path) -> None:
     town.mark(town.hand_in("carol"))
     answer = town.get("carol", path)
+    assert answer.headers["Permissions-Policy"] == permissions.NOTHING
     policy = answer.headers["Content-Security-Policy"]
     assert "script-src 'self'" in policy
     assert "style-src 'self'" in policy

@@ -35,7 +35,9 @@ class Server(AsyncHTTPTestCase):
         app = Application([("/page", PageHandler), ("/data", DataHandler)])
         self.monkeypatch.setenv("TRAVESIA_ISOLATION", self.isolation)
         log = SimpleNamespace(info=lambda *_: None)
-        extension.load(SimpleNamespace(web_app=app, base_url="/", log=log))
+        contents = SimpleNamespace(register_pre_save_hook=lambda _: None)
+        server = SimpleNamespace(web_app=app, base_url="/", log=log, contents_manager=contents)
+        extension.load(server)
         return app
 
 

@@ -2,9 +2,11 @@
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from traitlets import import_item
 
 from travesia.labextension.jupyter_config import (
     KINDS,
@@ -149,3 +151,34 @@ def test_the_labextension_is_where_the_configuration_says() -> None:
     package = json.loads((LABEXTENSIONS / "travesia" / "package.json").read_text("utf-8"))
     load = package["jupyterlab"]["_build"]["load"]
     assert (LABEXTENSIONS / "travesia" / load).is_file()
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_saved_widgets_of_others_stay_asleep(kind: str) -> None:
+    contents = server_config(kind, "/")["ServerApp"]["contents_manager_class"]
+    assert contents == "travesia.labextension.contents.CarefulContents"
+
+
+def test_only_an_analyst_draws_what_computes_by_itself() -> None:
+    vega = "@jupyterlab/vega5-extension:factory"
+    assert [kind for kind in KINDS if vega not in page_config(kind)["disabledExtensions"]] == [
+        "analyst"
+    ]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_small_messages_of_a_kernel_leave_at_once(
+    kind: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    name = server_config(kind, "/")["ServerApp"]["kernel_websocket_connection_class"]
+    connection = import_item(name)
+    done: list[object] = []
+    jupyters_own = connection.__mro__[1]
+    monkeypatch.setattr(jupyters_own, "connect", lambda _: done.append("connected"))
+    socket = SimpleNamespace(set_nodelay=done.append)
+    made = connection.__new__(connection)
+    monkeypatch.setattr(connection, "websocket_handler", socket)
+
+    made.connect()
+
+    assert done == [True, "connected"]

@@ -73,6 +73,7 @@ class HandInDialog {
     ];
     this.body.replaceChildren(
       element('p', {}, this.strings.handed_in_hint),
+      ...(receipt.notice ? [element('p', {}, receipt.notice)] : []),
       list(facts),
       element(
         'details', {},

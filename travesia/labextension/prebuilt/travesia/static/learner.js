@@ -3,6 +3,7 @@ import { Bar } from './bar.js';
 import { handIn } from './handin.js';
 import { hasOwnCode, hideCode, lockCells } from './cells.js';
 import { offerNewer } from './newer.js';
+import { reasonOfEnd, tellWorkspace, watchRoom } from './notices.js';
 import { Runner } from './runner.js';
 
 /* The JupyterLab plugin; `shared` gives a module of the application by name. */
@@ -43,16 +44,17 @@ function uncover() {
 async function open(app, panel, context, settings, shared) {
   await context.ready;
   const about = panel.content.model.getMetadata('travesia');
-  if (!about?.kind) {
-    uncover();
-    return;
-  }
   const [{ Widget }, { NotebookActions }, { ServerConnection }, { Dialog }] = await Promise.all(
     ['@lumino/widgets', '@jupyterlab/notebook', '@jupyterlab/services', '@jupyterlab/apputils'].map(
       shared
     )
   );
   const server = connection(app.serviceManager.serverSettings, ServerConnection);
+  if (!about?.kind) {
+    uncover();
+    tellWorkspace(app, panel, server);
+    return;
+  }
   const { strings } = settings;
 
   panel.addClass('travesia-lesson');
@@ -75,8 +77,9 @@ async function open(app, panel, context, settings, shared) {
   uncover();
   nameTab(panel);
 
-  const keep = saver(context, bar, strings);
+  const keep = saver(context, bar, strings, Dialog);
   const runner = new Runner(panel, { NotebookActions, Dialog }, bar, strings);
+  runner.reason = () => reasonOfEnd(server);
   bar.onCode = shown => hideCode(panel, !shown);
   bar.onRunAgain = () => runner.restart();
   bar.onHandIn = () => handIn({ panel, context, server, settings, keep });
@@ -97,6 +100,18 @@ async function open(app, panel, context, settings, shared) {
   if (about.kind === 'lesson') {
     offerNewer({ context, server, bar, strings });
   }
+  const tree = `${app.serviceManager.serverSettings.baseUrl}tree`;
+  const files = {
+    label: strings.open_files,
+    act: async () => {
+      await keep();
+      location.href = tree;
+    }
+  };
+  const timer = watchRoom(server, sentence =>
+    sentence ? bar.notice('room', sentence, [files]) : bar.clear('room')
+  );
+  panel.disposed.connect(() => clearInterval(timer));
   await panel.sessionContext.ready;
   await runner.start();
 }
@@ -119,7 +134,7 @@ function connection(serverSettings, ServerConnection) {
 }
 
 /* Saves what changed shortly after it changed, so that leaving and reloading ask nothing. */
-function saver(context, bar, strings) {
+function saver(context, bar, strings, Dialog) {
   let timer;
   const later = milliseconds => {
     clearTimeout(timer);
@@ -133,8 +148,11 @@ function saver(context, bar, strings) {
     try {
       await context.save();
       bar.clear('save');
-    } catch {
-      bar.notice('save', strings.not_saved);
+    } catch (error) {
+      // JupyterLab tells of the same in its own words, over the page.
+      setTimeout(() => Dialog.flush(), 50);
+      // A full room is the server's own sentence to the person.
+      bar.notice('save', error.response?.status === 507 ? error.message : strings.not_saved);
       later(15000);
     }
   };

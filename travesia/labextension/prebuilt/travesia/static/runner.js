@@ -11,6 +11,8 @@ export class Runner {
     this.turn = 0;
     this.restarted = false;
     this.lost = undefined;
+    // Why the kernel ended, where somebody knows.
+    this.reason = async () => null;
   }
 
   /* Runs the notebook now and watches its kernel from now on. */
@@ -80,16 +82,20 @@ export class Runner {
     ]);
   }
 
-  died() {
+  async died() {
     // JupyterLab tells of the same in its own words, over the page.
     setTimeout(() => this.dialogs.flush(), 50);
     this.turn += 1;
     this.restarted = false;
     this.bar.done();
     this.bar.clear('run');
-    this.bar.notice('kernel', this.strings.stopped, [
-      { label: this.strings.start_again, act: () => this.restart() }
-    ]);
+    const turn = this.turn;
+    const why = await this.reason();
+    if (turn === this.turn) {
+      this.bar.notice('kernel', why ?? this.strings.stopped, [
+        { label: this.strings.start_again, act: () => this.restart() }
+      ]);
+    }
   }
 
   /* Runs every code cell in turn; one that fails does not keep the others from running. */
