@@ -34,6 +34,7 @@ $(VENV)/.test: pyproject.toml $(VENV)/.hub
 	@echo 'Installing what the tests need …'
 	@$(BIN)/python -m pip install --quiet --editable '.[test]'
 	@$(BIN)/python tests/browser_install.py
+	@$(BIN)/python tests/java_install.py
 	@touch $@
 
 test: $(VENV)/.test

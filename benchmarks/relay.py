@@ -2,7 +2,8 @@
 
 A server in such a sandbox is asked through the relay, and the same server in the machine's network
 over plain TCP. Small requests are compared by their median time, a large body by its throughput;
-memory is what the forwarding process gains with each person, and what stays inside a sandbox.
+memory is what the forwarding process gains with each person who only has a workspace, with each
+connection that is open, and with one person who fills all connections and takes nothing off them.
 """
 
 import asyncio
@@ -22,10 +23,10 @@ import psutil
 
 from travesia.hub.launch import free_port
 from travesia.sandbox import Identity, Sandbox, relay
-from travesia.sandbox.relay import Relay
+from travesia.sandbox.relay import INWARD, OUTWARD, Relay
 
 SMALL, LARGE_BYTES, LARGE, PEOPLE, CONNECTIONS = 500, 20_000_000, 10, 200, 20
-FAR = 49150
+FAR, SETTLING = 49150, 3
 SERVER = """
 import socket, sys
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -147,6 +148,13 @@ def main() -> None:
                 each.request("GET", "/small")
                 each.getresponse().read()
             busy = (me.memory_info().rss - before) / CONNECTIONS
+            before = me.memory_info().rss
+            stalled = [HTTPConnection("127.0.0.1", made.port) for _ in range(INWARD - CONNECTIONS)]
+            for each in [*held, *stalled]:
+                each.request("GET", "/large")
+            time.sleep(SETTLING)
+            # The ways out of the workspace are held to the same buffers as those into it.
+            most = (me.memory_info().rss - before) * (INWARD + OUTWARD) / INWARD
         finally:
             inside.kill()
             direct.kill()
@@ -160,8 +168,8 @@ def main() -> None:
                 "processes_more_inside": processes - usual,
                 "hub_bytes_per_person": idle,
                 "hub_bytes_per_open_connection": busy,
-            },
-            indent=1,
+                "hub_bytes_of_one_person_at_most": most,
+            }
         )
     )
 

@@ -1,9 +1,36 @@
-"""What tiers share: two hubs (root's and an ordinary account's), one browser."""
+"""What tiers share: two hubs (root's and an ordinary account's), and the halves they are run in."""
 
 import os
 
 import hubs
 import pytest
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--half",
+        choices=["root", "account"],
+        help="only the tests that need root's hub, or only the others: so that two processes side "
+        "by side start each hub once",
+    )
+
+
+def pytest_collection_modifyitems(config, items):
+    half = config.getoption("--half")
+    if half is None:
+        return
+    left_out = [item for item in items if half_of(item) != half]
+    items[:] = [item for item in items if half_of(item) == half]
+    config.hook.pytest_deselected(items=left_out)
+
+
+def half_of(item) -> str:
+    """Which half of the tests one belongs to: that of the hub it needs."""
+    parameters = item.callspec.params if hasattr(item, "callspec") else {}
+    if "hub" in parameters:
+        return parameters["hub"]
+    story = {"root_hub", "story_hub"} & set(item.fixturenames)
+    return "root" if story else "account"
 
 
 @pytest.fixture(scope="session")

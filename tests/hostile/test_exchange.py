@@ -1,5 +1,6 @@
 """The exchange: another's submissions and feedback, through requests, archives, folders, names."""
 
+import os
 import shutil
 import tarfile
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from archives import archive, extract_believing, link, plain
 from scenes import ANSWERS, ASSIGNMENT, COURSE, NOTEBOOK, SECRET
 
 from travesia.exchange.api import ApiHandler
+from travesia.exchange.archive import MEBIBYTE, Limits
 from travesia.exchange.identity import Caller
 from travesia.exchange.receipt import Receipt, digest, digests, now
 from travesia.exchange.service import SubmitHandler
@@ -206,6 +208,22 @@ def test_no_path_in_an_archive_leads_to_anothers_submission(scene, tmp_path, roa
     extract_believing(archive(NOTEBOOK, *road(tmp_path, folder)), tmp_path / "beto")
     mine, hers = tmp_path / "beto" / "answers.json", tmp_path / folder / "answers.json"
     assert hers.read_bytes() == FORGED or mine.read_bytes() == ANSWERS[1]
+
+
+def test_an_archive_that_swells_is_refused_and_leaves_nothing(scene, twin):
+    bomb = archive(NOTEBOOK, plain("zeros.csv", bytes(64 * MEBIBYTE)))
+    assert len(bomb) < MEBIBYTE
+    inbound = sorted(scene.inbound.rglob("*"))
+
+    refused = scene.exchange("beto", "POST", SUBMISSIONS, content=bomb)
+    assert (refused.status_code, refused.json()["error"]["code"]) == (413, "bomb")
+    assert sorted(scene.inbound.rglob("*")) == inbound
+
+    # As many bytes as a learner's own measurements have are no bomb.
+    honest = archive(NOTEBOOK, plain("measured.csv", os.urandom(12 * MEBIBYTE)))
+    assert scene.exchange("ana", "POST", SUBMISSIONS, content=honest).status_code == 201
+    twin.campus.store.limits = Limits(ratio=10**6)
+    assert scene.exchange("beto", "POST", SUBMISSIONS, twin.url, content=bomb).status_code == 201
 
 
 # Folders

@@ -36,6 +36,11 @@ WORKS = {
     "the keys": Work(
         "rosa", "keys/children/questions.yaml", f"{IN_COURSE}/keys/children/questions.yaml"
     ),
+    "the sources": Work(
+        "rosa",
+        "source/children/assignment.ipynb",
+        f"{IN_COURSE}/source/children/assignment.ipynb",
+    ),
     "the gradebook": Work(
         "rosa",
         f"course/{COURSE}/gradebook/gradebook.db",

@@ -4,9 +4,7 @@ These tests stop the shared hubs and start them again, on the same data.
 """
 
 import signal
-import time
 
-import httpx
 import psutil
 import pytest
 from hubs import SIGN_IN, free_port
@@ -49,17 +47,3 @@ def test_a_server_that_is_stopped_leaves_no_process(hub):
     assert mine
     beto.stop_server()
     assert all_gone(mine) == []
-
-
-def test_a_proxy_left_behind_is_recognised_and_replaced(hub):
-    left = [p for p in hub.processes() if "configurable-http-proxy" in " ".join(p.cmdline())]
-    assert left
-    left[0].kill()
-    deadline = time.monotonic() + 60
-    while time.monotonic() < deadline:
-        try:
-            if httpx.get(f"{hub.url}hub/health", timeout=5).status_code == httpx.codes.OK:
-                return
-        except httpx.HTTPError:
-            time.sleep(0.5)
-    raise AssertionError("the proxy did not come back")

@@ -2,11 +2,17 @@
 
 import json
 import socket
+import threading
 from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
 import hubs
 import pytest
+from accounts import CHECKOUT
+from jupyterhub.utils import random_port
+
+from travesia.sandbox.relay import Relay
 
 
 def settings_of(hub) -> dict:
@@ -36,6 +42,18 @@ def listener(family: int, address):
         made.bind(address)
         made.listen()
         yield made
+
+
+@contextmanager
+def serving(handler, port: int):
+    with HTTPServer(("127.0.0.1", port), handler) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
 
 
 def squat(address: str, port: int) -> None:
@@ -100,6 +118,30 @@ def test_nobody_takes_the_port_of_a_server_that_runs_or_has_stopped(hub):
     assert server_port(hub, "beto") == port
 
 
+def test_a_port_that_is_only_picked_is_answered_by_whoever_takes_it(tmp_path):
+    """What the hub's holding of ports defends against: JupyterHub picks one and lets it go."""
+
+    class Impostor(BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(b"the cookie: " + self.headers["Cookie"].encode())
+
+        def log_message(self, *_):
+            pass
+
+    def asked(port: int) -> str:
+        return httpx.get(f"http://127.0.0.1:{port}/", headers={"Cookie": "session"}).text
+
+    picked = random_port()
+    with serving(Impostor, picked):
+        assert asked(picked) == "the cookie: session"
+
+    relay = Relay(tmp_path, [])
+    with relay._held, pytest.raises(OSError, match="in use"), serving(Impostor, relay.port):
+        pass
+
+
 def test_a_link_in_the_servers_place_leads_the_hub_nowhere(hub, tmp_path):
     """The hub may reach sockets that the person may not: it never follows their link to one."""
     carol = hub.visitor("carol")
@@ -115,6 +157,34 @@ def test_a_link_in_the_servers_place_leads_the_hub_nowhere(hub, tmp_path):
         folder = hub.data / "run" / "people" / "carol" / "sockets"
         (folder / "kept").replace(folder / "server")
     assert hubs.answers_for(port, "carol")
+
+
+OUTSIDE = """
+import socket
+try:
+    with socket.create_connection(('127.0.0.1', 3128), timeout=10) as s:
+        s.sendall(b'CONNECT 127.0.0.1:443 HTTP/1.1\\r\\n\\r\\n')
+        print(s.makefile().readline().strip())
+except OSError as error:
+    print(type(error).__name__)
+import os; print(os.environ.get('HTTPS_PROXY'))
+"""
+
+
+def test_the_internet_is_closed_unless_a_group_is_given_a_door_to_it(hub):
+    carol = hub.visitor("carol")
+    limits = hub.data / "limits.yaml"
+    assert carol.run(OUTSIDE).split() == ["ConnectionRefusedError", "None"]
+    text = (CHECKOUT / "hub_config" / "limits.yaml").read_text()
+    limits.write_text(text.replace("outside: []", "outside: [nbgrader-human-security]"))
+    try:
+        carol.stop_server()
+        # Through it, the machine itself is not the internet.
+        said = ["HTTP/1.1 403 Forbidden", "http://127.0.0.1:3128"]
+        assert carol.run(OUTSIDE).splitlines() == said
+    finally:
+        limits.unlink()
+        carol.stop_server()
 
 
 def test_nbgrader_reaches_the_campus(hub):

@@ -15,7 +15,14 @@ from travesia.course.localise import (
     localise_notebook,
 )
 from travesia.course.manifest import Manifest
-from travesia.course.pack import PACK_NAME, build_pack, write_pack
+from travesia.course.pack import (
+    PACK_NAME,
+    build_pack,
+    items_of,
+    load_folder_cases,
+    load_folder_questions,
+    write_pack,
+)
 from travesia.course.prose import calls
 from travesia.course.strings import read_notebook
 from travesia.language import translations
@@ -88,21 +95,28 @@ def shown(notebook: Any) -> dict[str, str]:
     return outputs
 
 
-def prompts(folder: Path, language: str) -> dict[str, str]:
+def prompts(folder: Path, language: str) -> dict[str, list[str]]:
+    """What each item may ask: its prompt, or the title of its case or of that case's substitute."""
     content = build_pack(folder)["by_language"][language]
+    titles = {name: case["title"] for name, case in content["cases"].items()}
+    cases = items_of(load_folder_cases(folder))
     return {
-        **{name: question["prompt"] for name, question in content["questions"].items()},
-        **{name: case["title"] for name, case in content["cases"].items()},
+        **{name: [question["prompt"]] for name, question in content["questions"].items()},
+        **{
+            name: [titles[each] for each in (name, case.substitute) if each]
+            for name, case in cases.items()
+        },
     }
 
 
-def missing(notebook: Any, expected: dict[str, str]) -> list[str]:
-    """The items whose first words do not stand in what their cell shows."""
+def missing(notebook: Any, expected: dict[str, list[str]]) -> list[str]:
+    """The items of which nothing that they may ask stands in what their cell shows."""
     outputs = shown(notebook)
+    asked = {call.item: outputs[call.cell] for call in calls(notebook)}
     return [
-        call.item
-        for call in calls(notebook)
-        if call.item in expected and words(expected[call.item])[:40] not in outputs[call.cell]
+        item
+        for item, texts in expected.items()
+        if not any(words(text)[:40] in asked.get(item, "") for text in texts)
     ]
 
 
@@ -153,10 +167,15 @@ def test_running_a_notebook_writes_no_answers(lesson: Any, lesson_folder: Path) 
     assert not list(lesson_folder.rglob("answers*.json"))
 
 
-def test_every_assessed_item_is_asked(checkout: Path) -> None:
+def test_every_assessed_item_is_asked_and_a_substitute_only_in_its_cases_place(
+    checkout: Path,
+) -> None:
     manifest = Manifest.load(checkout / "course.yaml")
-    for _, assignment in manifest.assignments().values():
+    for assignment in filter(None, (module.assignment for module in manifest.modules)):
         notebook = read_notebook(manifest.path(assignment.notebook))
-        content = build_pack(manifest.path(assignment.questions).parent)["by_language"]["en"]
+        folder = manifest.path(assignment.questions).parent
+        cases = load_folder_cases(folder)
         asked = {call.item for call in calls(notebook)}
-        assert {*content["questions"], *content["cases"]} <= asked
+        assert {*load_folder_questions(folder), *items_of(cases)} <= asked
+        assert asked.isdisjoint({*cases} - {*items_of(cases)})
+        assert set(assignment.cases) == {*items_of(cases)}

@@ -22,7 +22,9 @@ def ordinary() -> pwd.struct_passwd:
     try:
         return pwd.getpwnam(NAME)
     except KeyError:
-        subprocess.run(["useradd", "--create-home", "--shell", "/bin/bash", NAME], check=True)
+        # Another process of the tests may make it at the same moment.
+        make = ["useradd", "--create-home", "--shell", "/bin/bash", NAME]
+        subprocess.run(make, check=False, capture_output=True)
         return pwd.getpwnam(NAME)
 
 

@@ -22,6 +22,7 @@ from visitors import Visitor
 
 SIGN_IN = re.compile(r"^  (\w+) +([a-z0-9]{4}(?:-[a-z0-9]{4}){3}) ", re.MULTILINE)
 SECONDS_TO_START = 120
+LOOPBACK = "127.0.0.1"
 SECONDS_TO_STOP = 40
 
 
@@ -81,12 +82,41 @@ class RunningHub:
                 found[process.pid] = process
         return list(found.values())
 
+    def part(self, name: str) -> psutil.Process:
+        """A process of this hub by what it is.
+
+        Args:
+            name: `hub`; `proxy`; `campus`; `server`, ana's notebook server; `kernel`, one of hers;
+                or `sandbox`, the first process of her sandbox.
+        """
+        if name == "hub":
+            return self.first
+        server = self._running("jupyterhub.singleuser", "ana")
+        if name == "sandbox":
+            return next(p for p in (server, *server.parents()) if p.ppid() == self.first.pid)
+        words = {"proxy": "configurable-http-proxy", "campus": "travesia.campus"}
+        words["kernel"] = "ipykernel_launcher"
+        return server if name == "server" else self._running(words[name], "ana")
+
+    def _running(self, words: str, username: str) -> psutil.Process:
+        """The innermost process with these words in its command, of this person if of anybody."""
+        for process in sorted(self.processes(), key=lambda each: -len(each.parents())):
+            try:
+                argv, environment = process.cmdline(), process.environ()
+            except psutil.Error:
+                continue
+            if any(words in word for word in argv) and environment.get(
+                "JUPYTERHUB_USER", username
+            ) in {username, ""}:
+                return process
+        raise AssertionError(f"no process of this hub is {words}")
+
     def restart(self) -> None:
         """Start the hub again on the same data and port, after it was stopped or killed."""
         for visitor in self.visitors.values():
             visitor.client.close()
         self.visitors.clear()
-        self.process = launch(self.command, self.output, urlsplit(self.url).port)
+        self.process = launch(self.command, self.output, self.url)
 
     def travesia(self, *words: str) -> subprocess.CompletedProcess[str]:
         """What `travesia …` says on this hub's data, run by the account that runs the hub."""
@@ -165,8 +195,8 @@ def free_port() -> int:
         return port
 
 
-def launch(command: list[str], output: Path, port: int) -> subprocess.Popen[bytes]:
-    """The hub's first process, once the hub answers."""
+def launch(command: list[str], output: Path, url: str) -> subprocess.Popen[bytes]:
+    """The hub's first process, once the hub answers at its address, whatever resolves its name."""
     with output.open("wb") as sink:
         process = subprocess.Popen(
             command,
@@ -178,12 +208,17 @@ def launch(command: list[str], output: Path, port: int) -> subprocess.Popen[byte
             start_new_session=True,
         )
     deadline = time.monotonic() + SECONDS_TO_START
+    hub = urlsplit(url)
+    campus = hub.netloc if hub.hostname == LOOPBACK else f"campus--service.{hub.netloc}"
+    pages = {"hub/health": hub.netloc, "services/campus/static/tokens.css": campus}
     while time.monotonic() < deadline:
         if process.poll() is not None:
             break
         try:
-            pages = ("hub/health", "services/campus/static/tokens.css")
-            answers = [httpx.get(f"http://127.0.0.1:{port}/{page}", timeout=5) for page in pages]
+            answers = [
+                httpx.get(f"http://{LOOPBACK}:{hub.port}/{page}", headers={"Host": at}, timeout=5)
+                for page, at in pages.items()
+            ]
             if all(answer.status_code == httpx.codes.OK for answer in answers):
                 return process
         except httpx.HTTPError:
@@ -205,8 +240,14 @@ def answers_for(port: int, username: str) -> bool:
 
 
 @contextmanager
-def running_hub(account: str, *options: str) -> Iterator[RunningHub]:
-    """A hub on fresh data, started by root or by an ordinary account; stopped at the end."""
+def running_hub(account: str, *options: str, name: str = LOOPBACK) -> Iterator[RunningHub]:
+    """A hub on fresh data, started by root or by an ordinary account; stopped at the end.
+
+    Args:
+        account: `root` or `account`.
+        options: further options of `travesia hub`.
+        name: the machine's name in the hub's address.
+    """
     folder = Path(tempfile.mkdtemp(prefix=f"travesia-{account}-"))
     folder.chmod(0o711)
     data = folder / "data"
@@ -219,9 +260,10 @@ def running_hub(account: str, *options: str) -> Iterator[RunningHub]:
     argv += ["--data", str(data), *options]
     command = argv if account == "root" else accounts.as_ordinary(argv)
     output = folder / "output.txt"
-    process = launch(command, output, port)
+    url = f"http://{name}:{port}/"
+    process = launch(command, output, url)
     running = RunningHub(
-        url=f"http://127.0.0.1:{port}/",
+        url=url,
         data=data,
         account=account,
         passwords=dict(SIGN_IN.findall(output.read_text())),

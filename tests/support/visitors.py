@@ -3,6 +3,7 @@
 import json
 import time
 import uuid
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from urllib.parse import urljoin, urlsplit
@@ -86,6 +87,13 @@ class Visitor:
 
     def run(self, code: str) -> str:
         """What a cell with this code prints in this person's kernel, errors included."""
+        return "".join(self.printed(code)).strip()
+
+    def printed(self, code: str) -> Iterator[str]:
+        """What a cell with this code prints in this person's kernel, as it comes.
+
+        It ends with the cell, and also where the connection breaks off.
+        """
         host = urlsplit(self.url).netloc
         connection = websocket.create_connection(
             f"ws://{host}/user/{self.username}/api/kernels/{self.kernel}/channels",
@@ -93,7 +101,6 @@ class Visitor:
             timeout=SECONDS,
         )
         asked = uuid.uuid4().hex
-        said = []
         try:
             connection.send(json.dumps(_execute_request(asked, code)))
             while True:
@@ -102,11 +109,11 @@ class Visitor:
                     continue
                 kind, content = message["msg_type"], message["content"]
                 if kind == "stream":
-                    said.append(content["text"])
+                    yield content["text"]
                 elif kind == "error":
-                    said.append(f"{content['ename']}: {content['evalue']}")
+                    yield f"{content['ename']}: {content['evalue']}"
                 elif kind == "status" and content["execution_state"] == "idle":
-                    return "".join(said).strip()
+                    return
         finally:
             connection.close()
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Browser, Locator, Page, Request
+from playwright.sync_api import Browser, Locator, Page, Request, WebSocket
 
 MILLISECONDS = 45_000
 
@@ -16,17 +16,30 @@ class Window:
         self.username = username
         self.screenshots = screenshots
         self.foreign: list[str] = []
+        self.frames: list[str] = []
+        """Everything that web sockets carried, both ways."""
         options.setdefault("locale", "es-MX")
         options.setdefault("viewport", {"width": 1200, "height": 900})
         self.context = browser.new_context(base_url=hub.url, **options)
         self.context.set_default_timeout(MILLISECONDS)
         self.context.on("request", self._note)
         self.page = self.context.new_page()
+        self.page.on("websocket", self._listen)
+
+    def _listen(self, socket: WebSocket) -> None:
+        def keep(payload: str | bytes) -> None:
+            text = payload if isinstance(payload, str) else payload.decode("utf-8", "replace")
+            self.frames.append(text)
+
+        socket.on("framereceived", keep)
+        socket.on("framesent", keep)
 
     def _note(self, request: Request) -> None:
         address = urlsplit(request.url)
         local = {"data", "blob", "about", "chrome-error"}
-        if address.scheme not in local and address.netloc != urlsplit(self.hub.url).netloc:
+        # A hub's servers may have addresses of their own, below its name.
+        here = f".{address.netloc}".endswith(f".{urlsplit(self.hub.url).netloc}")
+        if address.scheme not in local and not here:
             self.foreign.append(request.url)
 
     def close(self) -> None:
@@ -101,6 +114,10 @@ class Window:
             keyboard.press("Enter")
             case.locator(f'.tv-scene:not([data-key="{before}"])').wait_for()
 
+        if case.get_attribute("data-case") != name:
+            # The lot fell on the other of the two cases.
+            enter(case.locator('button[data-action="leave"]'))
+            enter(case.locator('button[data-action="swap"]'))
         enter(case.locator(f'button[data-action="role"][value="{role}"]'))
         for choice in road:
             wanted = case.locator(f'input[value="{choice}"]')

@@ -13,6 +13,8 @@ ORDER = (
     "scenarios",
     "flows",
     "charts",
+    # An analyst's screen over figures and charts; it knows nothing of lessons and their answers.
+    "explorer",
     "course",
     "learn",
     "sandbox",
@@ -24,13 +26,14 @@ ORDER = (
     "hub",
 )
 # What belongs to no part: every part may use these, and they use no part.
-SHARED = {"language", "design"}
+SHARED = {"language", "design", "quick"}
 # The command is put together from the parts' own commands, each loaded when it is asked for.
 TOP = {"cli"}
 FORBIDDEN = {
     "scenarios": {"ipywidgets", "anywidget", "jupyterhub", "jupyter_server", "nbgrader", "httpx",
                   "tornado", "IPython"},
     "flows": {"ipywidgets", "anywidget", "jupyterhub", "jupyter_server", "nbgrader", "IPython"},
+    "explorer": {"jupyterhub", "nbgrader"},
     "course": {"jupyterhub", "nbgrader"},
     "learn": {"jupyterhub", "nbgrader"},
     "sandbox": {"jupyterhub", "nbgrader"},

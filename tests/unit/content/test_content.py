@@ -13,7 +13,15 @@ from travesia import flows
 from travesia.course.facts import load_facts
 from travesia.course.manifest import Manifest
 from travesia.course.questions import ChoiceQuestion, Localise, load_questions, localised
-from travesia.scenarios import Case, Critical, EndingKind, check, load_case, replay
+from travesia.scenarios import (
+    Case,
+    Critical,
+    EndingKind,
+    check,
+    iter_strings,
+    load_case,
+    replay,
+)
 
 ROOT = Path(__file__).parents[3]
 LESSON = ROOT / "notebooks" / "children" / "lesson.ipynb"
@@ -22,7 +30,10 @@ PRACTICE = ROOT / "notebooks" / "children" / "questions.yaml"
 KEY = ROOT / "keys" / "children" / "questions.yaml"
 PRACTICE_CASE = ROOT / "notebooks" / "children" / "two-at-the-station.case.yaml"
 GRADED_CASE = ROOT / "keys" / "children" / "the-uncle.case.yaml"
-ROLES = ("official", "consul", "civil")
+GRADED_SUBSTITUTE = ROOT / "keys" / "children" / "the-grandmother.case.yaml"
+PRACTICE_SUBSTITUTE = ROOT / "notebooks" / "children" / "a-place-at-school.case.yaml"
+CASES = (PRACTICE_CASE, GRADED_CASE, PRACTICE_SUBSTITUTE, GRADED_SUBSTITUTE)
+ROLES = ("official", "consul", "civil", "volunteer")
 CITATION = re.compile(r"\b(LM|LGDNNA|LRPCAP)\b,?((?:(?!\b(?:LM|LGDNNA|LRPCAP)\b)[^;])*)")
 
 
@@ -43,7 +54,7 @@ def right_roads(case: Case, role: str, path: tuple[str, ...] = ()) -> Iterator[t
 
 
 @pytest.mark.parametrize("language", ["en", "es"])
-@pytest.mark.parametrize("path", [PRACTICE_CASE, GRADED_CASE], ids=["practice", "graded"])
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.name.split(".")[0])
 def test_a_case_may_be_released_in_every_language(
     path: Path, language: str, localise: Callable[[str, str], Localise]
 ) -> None:
@@ -77,11 +88,12 @@ def test_the_man_is_the_carer_for_one_role_and_not_for_the_others(uncle: Case) -
         "official": ["separated"],
         "consul": ["unaccompanied"],
         "civil": ["unaccompanied"],
+        "volunteer": ["separated"],
     }
 
 
 def test_what_each_of_them_says_differs_by_role_before_anybody_assesses_it(uncle: Case) -> None:
-    assert len({uncle.nodes["two-accounts"].text_for(role) for role in ROLES}) == len(ROLES)
+    assert len({uncle.nodes["two-accounts"].text_for(role) for role in ROLES}) == 3
 
 
 @pytest.mark.parametrize("role", ROLES)
@@ -116,7 +128,35 @@ def test_the_graded_case_holds_every_critical_rule(uncle: Case) -> None:
 
 def test_separating_is_critical_from_the_genuine_carer_only(uncle: Case) -> None:
     comply = next(c for c in uncle.nodes["order"].choices if c.id == "comply-and-note")
-    assert [comply.critical_for(role) for role in ROLES] == ["separating-family", None, None]
+    critical = "separating-family"
+    assert [comply.critical_for(role) for role in ROLES] == [critical, None, None, critical]
+
+
+@pytest.mark.parametrize(
+    ("own", "other"),
+    [(GRADED_CASE, GRADED_SUBSTITUTE), (PRACTICE_CASE, PRACTICE_SUBSTITUTE)],
+    ids=["graded", "practice"],
+)
+def test_a_hard_case_has_a_substitute_of_equal_credit(own: Path, other: Path) -> None:
+    case, substitute = load_case(own), load_case(other)
+    assert case.substitute == substitute.id
+    assert substitute.substitute is None
+    for name in ("points", "practice", "dimensions", "roles"):
+        assert (
+            set(getattr(case, name)) == set(getattr(substitute, name))
+            if name == "roles"
+            else (getattr(case, name) == getattr(substitute, name))
+        )
+    assert set(case.outcomes) == set(substitute.outcomes)
+
+
+@pytest.mark.parametrize("role", ROLES)
+def test_nobody_is_threatened_in_the_substitute_and_institutions_fail_in_it_too(role: str) -> None:
+    case = load_case(GRADED_SUBSTITUTE)
+    told = " ".join(text for _, text in iter_strings(case))
+    assert not re.search(r"\b(kill|threat|beat|weapon|gang)", told)
+    assert len(list(right_roads(case, role))) > 50
+    assert "Monday" in (case.nodes["friday"].text or "")
 
 
 def test_telling_the_consulate_of_his_country_is_critical_for_every_role(uncle: Case) -> None:
@@ -194,11 +234,11 @@ def test_the_assignment_asks_what_was_announced(uncle: Case) -> None:
 
 def children(start: str, end: str) -> int:
     """Events of everybody under 18 in the shipped table, from one month to another."""
-    table = flows.load("mexico-children-events")
-    months = table["month"].astype(str).str[:7]
-    rows = table[(table["group"] != "18-plus") & months.between(start, end)]
+    table = flows.load("mexico-events-by-sex-age", quiet=True)
+    months = table["period"].astype(str).str[:7]
+    rows = table[(table["age"] != "18+") & months.between(start, end)]
     assert not rows["suppressed"].any()
-    return int(rows["events"].sum())
+    return int(rows["value"].sum())
 
 
 def test_the_numbers_asked_for_are_those_of_the_shipped_table() -> None:
@@ -209,6 +249,13 @@ def test_the_numbers_asked_for_are_those_of_the_shipped_table() -> None:
     assert practice.value == children("2023-12", "2023-12")
     assert f"{graded.value:,.0f}" in graded.feedback.right
     assert f"{practice.value:,.0f}" in practice.feedback.right
+
+
+def test_the_bars_of_a_picture_are_those_of_the_shipped_table() -> None:
+    question = load_questions(PRACTICE)["the-year-of-the-break"]
+    assert question.kind == "spot"
+    bars = {area.text: area.value for area in question.picture.areas}
+    assert bars == {year: children(f"{year}-01", f"{year}-12") for year in bars}
 
 
 def test_figures_in_facts_and_cases_are_those_of_the_shipped_table() -> None:

@@ -15,6 +15,7 @@ from travesia.course.facts import load_facts
 from travesia.course.manifest import Manifest
 from travesia.course.questions import load_questions
 from travesia.hub import configuration
+from travesia.learn.kinds import SCREENS
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 DOCUMENTS = sorted([*CHECKOUT.glob("*.md"), *CHECKOUT.glob("docs/**/*.md")])
@@ -164,7 +165,7 @@ def test_an_example_of_questions_can_be_read(block: Block, tmp_path: Path) -> No
     path = tmp_path / "questions.yaml"
     path.write_text(block.body, encoding="utf-8")
     kinds = {question.kind for question in load_questions(path).values()}
-    assert kinds == {"choice", "number", "text"}
+    assert kinds == set(SCREENS)
 
 
 @pytest.mark.parametrize("block", blocks("yaml case"))
