@@ -102,12 +102,18 @@ class Ward:
         if usage.memory_at_most(processes) <= most or usage.memory_of(processes) <= most:
             self._strikes = 0
             return
-        # First what takes most, such as one submission of a class that is graded; if that was not
-        # it, all that it belongs to.
-        if self._strikes == 0:
-            end(_with_children(max(processes, key=lambda each: usage.memory_of([each])), processes))
+        server, *others = self._groups(processes)
+        if not others or usage.memory_of(server) > most:
+            end(server)
+        elif self._strikes == 0:
+            # First what takes most, such as one submission of a class that is graded; if that was
+            # not it, all that it belongs to. With the server everything ends, however little of it
+            # a greedy program has taken by then.
+            programs = [process for group in others for process in group]
+            greediest = max(programs, key=lambda each: usage.memory_of([each]))
+            end(_with_children(greediest, programs))
         else:
-            end(max(self._groups(processes), key=usage.memory_of))
+            end(max(others, key=usage.memory_of))
         self._strikes += 1
         self.tell("memory")
 
@@ -141,7 +147,7 @@ class Ward:
         return usage.written_by(group) - self._at_full[group[0].pid]
 
     def _groups(self, processes: list[psutil.Process]) -> list[Group]:
-        """The programs that run beside each other: kernels, terminals, the server by itself."""
+        """The programs that run beside each other: the server by itself, kernels, terminals."""
         parents = {each.pid: _parent(each) for each in processes}
         server = next((p for p in processes if _words(p)[1:3] == self.words), None)
         if server is None:

@@ -23,7 +23,8 @@ CHECKOUT = Path(__file__).resolve().parents[3]
 SERVER = ["-m", "workspace"]
 # The "server" starts what its arguments say, and waits.
 SERVER_CODE = """
-import subprocess, sys
+import os, subprocess, sys
+kept = b"x" * int(os.environ.get("SERVER_HOLDS", "0"))
 programs = [subprocess.Popen([sys.executable, "-c", code]) for code in sys.argv[1:]]
 print("up", flush=True)
 input()
@@ -187,6 +188,29 @@ def test_where_that_was_not_enough_all_that_it_belongs_to_ends(workspace, place,
     psutil.wait_procs([*one.programs, *children], timeout=0.5)
     assert one.running() == [True, True, False]
     assert [each for each in children if each.is_running() and each.status() != "zombie"] == []
+
+
+def test_the_server_goes_on_although_it_takes_more_than_each_program(
+    workspace, place, flag, monkeypatch
+):
+    """With it everything would end, and what came beyond the limit is another's."""
+    monkeypatch.setenv("SERVER_HOLDS", "150000000")
+    holds = HOLDS.format(flag=flag).replace("250_000_000", "90_000_000")
+    one = workspace(IDLE, holds)
+    wait_for(flag)
+    one.warden.look()
+    psutil.wait_procs(one.programs, timeout=0.5)
+    assert one.running() == [True, True, False]
+    assert ended(place) == "memory"
+
+
+def test_a_server_that_takes_it_all_by_itself_is_ended(workspace, place, monkeypatch):
+    monkeypatch.setenv("SERVER_HOLDS", "250000000")
+    one = workspace(IDLE)
+    one.warden.look()
+    one.process.wait(10)
+    assert one.running() == [False, True]
+    assert ended(place) == "memory"
 
 
 def test_who_goes_on_writing_into_a_full_home_is_ended(workspace, place, flag):
