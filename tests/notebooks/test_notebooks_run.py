@@ -24,7 +24,7 @@ from travesia.course.pack import (
     write_pack,
 )
 from travesia.course.prose import calls
-from travesia.course.strings import read_notebook
+from travesia.course.source_notebook import read_notebook
 from travesia.language import translations
 
 Run = Callable[[Any, Path, str], Any]

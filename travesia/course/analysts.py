@@ -6,7 +6,7 @@ import nbformat
 
 from travesia.course.document import ContentError
 from travesia.course.localise import localise_notebook
-from travesia.course.strings import content_name, read_notebook
+from travesia.course.source_notebook import content_name, read_notebook
 from travesia.language import translations
 
 FOLDER = "analysts"

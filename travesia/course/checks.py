@@ -22,7 +22,8 @@ from travesia.course.never_tested import never_tested
 from travesia.course.pack import build_pack, items_of, load_folder_cases, load_folder_questions
 from travesia.course.prose import ITEMS, calls, long_runs
 from travesia.course.questions import Form, Question
-from travesia.course.strings import content_name, domains, read_notebook
+from travesia.course.source_notebook import content_name, read_notebook
+from travesia.course.strings import domains
 from travesia.course.words import Finding, check_text
 from travesia.language import SOURCE_LANGUAGE, available_languages, translations
 from travesia.scenarios import Case, CaseError

@@ -4,14 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import nbformat
 from babel.messages.extract import extract_from_dir
 
 from travesia import scenarios
 from travesia.course import facts, localise, questions
-from travesia.course.document import ContentError
 from travesia.course.manifest import MANIFEST_NAME, Manifest
 from travesia.course.pack import CASE_PATTERN, FACTS_NAME, QUESTIONS_NAME
+from travesia.course.source_notebook import content_name, read_notebook
 from travesia.flows import package
 
 _METHODS = [("**.py", "python"), ("**.html", "jinja2"), ("**.j2", "jinja2")]
@@ -173,22 +172,3 @@ def _marked(path: Path, root: Path, texts: Iterator[tuple[str, str]]) -> Iterato
 
 def _within(path: Path, root: Path) -> str:
     return path.relative_to(root).as_posix()
-
-
-def content_name(path: Path) -> str:
-    """The name of a notebook in its catalogue: folder and file, without the ending."""
-    return f"{path.parent.name}/{path.stem}"
-
-
-def read_notebook(path: Path) -> nbformat.NotebookNode:
-    """The notebook in a file.
-
-    Raises:
-        ContentError: the file is no notebook.
-    """
-    try:
-        return nbformat.read(path, as_version=4)
-    except (OSError, ValueError, nbformat.ValidationError) as error:
-        raise ContentError(
-            f"{path} is not a notebook that can be read: restore it from the last commit."
-        ) from error
