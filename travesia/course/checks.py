@@ -166,6 +166,11 @@ def _folder(manifest: Manifest, folder: Path, form: Form) -> Iterator[str]:
 def _lesson(manifest: Manifest, module: Module, path: Path) -> Iterator[str]:
     notebook = read_notebook(path)
     yield from _notebook(manifest, path, notebook, path.parent, module.charts)
+    asked = {call.item for call in calls(notebook) if call.kind in ITEMS}
+    for item in _items(path.parent):
+        if item not in asked:
+            place = path.relative_to(manifest.root)
+            yield f"{place}: {item} beside it is not asked: ask it, or take it from the folder."
     for case in module.cases:
         if case not in load_folder_cases(path.parent):
             yield f"{MANIFEST_NAME}, module {module.id}: there is no case {case} in its folder."

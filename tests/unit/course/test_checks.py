@@ -60,6 +60,10 @@ def cell(notebook: dict[str, Any], kind: str) -> dict[str, Any]:
     return next(each for each in notebook["cells"] if each["cell_type"] == kind)
 
 
+def asking(notebook: dict[str, Any], item: str) -> dict[str, Any]:
+    return next(each for each in notebook["cells"] if f'("{item}")' in "".join(each["source"]))
+
+
 def graded(notebook: dict[str, Any]) -> dict[str, Any]:
     return next(
         each for each in notebook["cells"] if each["metadata"].get("nbgrader", {}).get("grade")
@@ -132,6 +136,16 @@ def test_a_lesson_that_reads_too_long_before_it_asks_is_named_in_each_language(
             LESSON,
             lambda notebook: cell(notebook, "code").update(source='choice("nothing")'),
             "there is no choice called nothing",
+        ),
+        (
+            LESSON,
+            lambda notebook: notebook["cells"].remove(asking(notebook, "who-decides")),
+            "who-decides beside it is not asked",
+        ),
+        (
+            LESSON,
+            lambda notebook: notebook["cells"].remove(asking(notebook, "two-at-the-station")),
+            "two-at-the-station beside it is not asked",
         ),
         (
             LESSON,
