@@ -5,7 +5,7 @@ from importlib import import_module
 
 import click
 
-from travesia.quick import end_quickly, without_slow_imports
+from travesia.quick import end_quickly, quick_imports
 
 COMMANDS = {
     "case": "travesia.cli:case",
@@ -50,7 +50,7 @@ class _LazyGroup(click.Group):
             return None
         module, name = self._modules[cmd_name].split(":")
         try:
-            with without_slow_imports():
+            with quick_imports():
                 command: click.Command = getattr(import_module(module), name)
         except ModuleNotFoundError as error:
             raise click.ClickException(

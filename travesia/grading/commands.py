@@ -102,9 +102,9 @@ def _grade(
     assignment: str, make: Any, course_dir: Path | None, *, students: frozenset[str], again: bool
 ) -> tuple[Any, int]:
     """The report of a batch and the status that the command ends with."""
-    from travesia.quick import without_slow_imports  # noqa: PLC0415
+    from travesia.quick import quick_imports  # noqa: PLC0415
 
-    with without_slow_imports():
+    with quick_imports():
         from travesia.grading.batch import Choice, Interrupted, grade_batch  # noqa: PLC0415
         from travesia.grading.settings import read_settings  # noqa: PLC0415
         from travesia.grading.tables import progress_bar  # noqa: PLC0415
@@ -136,9 +136,9 @@ def feedback(
     release_feedback'. Ends with 0 if all are written, 1 if some could not be, 2 if none was tried.
     """
     from travesia.grading.errors import GradingError  # noqa: PLC0415 - see the module
-    from travesia.quick import without_slow_imports  # noqa: PLC0415
+    from travesia.quick import quick_imports  # noqa: PLC0415
 
-    with without_slow_imports():
+    with quick_imports():
         from travesia.grading.pages import write_feedback  # noqa: PLC0415
         from travesia.grading.settings import read_settings  # noqa: PLC0415
         from travesia.grading.tables import progress_bar  # noqa: PLC0415

@@ -94,7 +94,7 @@ class CollectMarks(CoursePreprocessor):
         hidden = HiddenTests.of(nb.cells, clear.begin_test_delimeter, clear.end_test_delimeter)
         booked = resources.get(BOOKED) or self._booked(place)
         marks = read_marks(booked, notebooks, place.assignment, place.student)
-        document = json.dumps(marks.to_json(), ensure_ascii=False, indent=1)
+        document = json.dumps(marks.to_json(), ensure_ascii=False)
         resources.setdefault("outputs", {})[MARKS_NAME] = document.encode() + b"\n"
         resources[FEEDBACK] = page(nb, marks, language, hidden)
         return nb, resources

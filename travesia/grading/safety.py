@@ -34,13 +34,10 @@ _MARKDOWN = MarkdownIt("commonmark", {"html": False}).enable(["table", "striketh
 def clean_html(element: object) -> str:
     """HTML without anything that runs, loads, links or covers the page."""
     text = element.decode("utf-8", "replace") if isinstance(element, bytes) else str(element)
-    return nh3.clean(
-        text[:LONGEST].encode("utf-8", "replace").decode("utf-8"),
-        tags=set(TAGS),
-        attributes={name: set(allowed) for name, allowed in ATTRIBUTES.items()},
-        attribute_filter=_attribute,
-        url_schemes=set(),
-    )
+    text = text[:LONGEST].encode("utf-8", "replace").decode("utf-8")
+    # What a key says of an answer is in many pages; what is long would only fill the memory.
+    cleaned: str = _known_clean(text) if len(text) <= KEPT else _CLEANER.clean(text)
+    return cleaned
 
 
 def _attribute(tag: str, name: str, value: str) -> str | None:
@@ -51,10 +48,19 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
     return " ".join(each for each in value.split() if allowed.fullmatch(each)) or None
 
 
+_CLEANER = nh3.Cleaner(
+    tags=set(TAGS),
+    attributes={name: set(allowed) for name, allowed in ATTRIBUTES.items()},
+    attribute_filter=_attribute,
+    url_schemes=set(),
+)
+_known_clean = lru_cache(maxsize=512)(_CLEANER.clean)
+
+
 def markdown_html(source: object, *, below: int = 0) -> str:
     """Markdown as safe HTML; its headings go `below` so many levels of the page's own."""
     text = str(source)[:LONGEST].encode("utf-8", "replace").decode("utf-8")
-    # The prose of an assignment is in everybody's page; what is long would only fill the memory.
+    # The prose of an assignment is in everybody's page.
     made: str = _known(text, below) if len(text) <= KEPT else _made(text, below)
     return made
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from travesia.grading.errors import GradingError
-from travesia.quick import without_slow_imports
+from travesia.quick import quick_imports
 
 if TYPE_CHECKING:
     from travesia.grading.bundle import SubmissionBundle
@@ -82,7 +82,7 @@ def warm_up(source: Path) -> None:
 
     if source.is_dir():
         warm_server(Setting(preload=imported_modules(source)))
-    with without_slow_imports():
+    with quick_imports():
         import travesia.grading.canary  # noqa: PLC0415
         import travesia.grading.configure  # noqa: F401, PLC0415
 
