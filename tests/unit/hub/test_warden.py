@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import psutil
@@ -42,6 +43,20 @@ time.sleep(600)
 WRITES = "import time; open('{file}', 'wb').write(b'x' * {size}); open('{flag}', 'w');{then}"
 
 
+def runs(process: psutil.Process) -> bool:
+    with suppress(psutil.NoSuchProcess):
+        return process.is_running() and process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def end_of(process: psutil.Process) -> bool:
+    """Whether a process ends in a while."""
+    deadline = time.monotonic() + 20
+    while runs(process) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return not runs(process)
+
+
 class Workspace:
     """A running workspace of programs, and the ward that it is."""
 
@@ -62,8 +77,15 @@ class Workspace:
 
     def running(self) -> list[bool]:
         """Whether the server runs, and each program it started."""
-        alive = [p.is_running() and p.status() != psutil.STATUS_ZOMBIE for p in self.programs]
-        return [self.process.poll() is None, *alive]
+        return [self.process.poll() is None, *map(runs, self.programs)]
+
+    def after(self, ends: int) -> list[bool]:
+        """Whether each runs, when so many have ended and others have had the time to."""
+        deadline = time.monotonic() + 20
+        while self.running().count(False) < ends and time.monotonic() < deadline:
+            time.sleep(0.02)
+        time.sleep(0.2)
+        return self.running()
 
     def close(self) -> None:
         for each in self.programs:
@@ -156,8 +178,7 @@ def test_the_program_that_takes_most_memory_is_ended_and_the_others_go_on(worksp
     one = workspace(IDLE, HOLDS.format(flag=flag), IDLE)
     wait_for(flag)
     one.warden.look()
-    psutil.wait_procs(one.programs, timeout=0.5)
-    assert one.running() == [True, True, False, True]
+    assert one.after(1) == [True, True, False, True]
     assert ended(place) == "memory"
 
 
@@ -173,8 +194,7 @@ def test_what_takes_most_ends_and_what_started_it_goes_on(workspace, place, flag
     wait_for(Path(f"{flag}0"))
     (child,) = one.programs[1].children()
     one.warden.look()
-    psutil.wait_procs([child], timeout=0.5)
-    assert not child.is_running() or child.status() == psutil.STATUS_ZOMBIE
+    assert end_of(child)
     assert one.running() == [True] * 3
 
 
@@ -185,9 +205,8 @@ def test_where_that_was_not_enough_all_that_it_belongs_to_ends(workspace, place,
     one.warden.look()
     assert one.running() == [True] * 3
     one.warden.look()
-    psutil.wait_procs([*one.programs, *children], timeout=0.5)
-    assert one.running() == [True, True, False]
-    assert [each for each in children if each.is_running() and each.status() != "zombie"] == []
+    assert one.after(1) == [True, True, False]
+    assert all(map(end_of, children))
 
 
 def test_the_server_goes_on_although_it_takes_more_than_each_program(
@@ -199,8 +218,7 @@ def test_the_server_goes_on_although_it_takes_more_than_each_program(
     one = workspace(IDLE, holds)
     wait_for(flag)
     one.warden.look()
-    psutil.wait_procs(one.programs, timeout=0.5)
-    assert one.running() == [True, True, False]
+    assert one.after(1) == [True, True, False]
     assert ended(place) == "memory"
 
 
@@ -226,8 +244,7 @@ def test_who_goes_on_writing_into_a_full_home_is_ended(workspace, place, flag):
     # Not far beyond: it is what the program has written that ends it.
     (home(place) / "more").unlink()
     one.warden.look()
-    psutil.wait_procs(one.programs, timeout=0.5)
-    assert one.running() == [True, True, False]
+    assert one.after(1) == [True, True, False]
     assert ended(place) == "room"
 
 
@@ -242,8 +259,7 @@ def test_who_writes_much_while_the_disk_is_nearly_full_is_ended(place, workspace
     wait_for(flag)
     one.ward._measured = 0.0
     one.warden.look()
-    psutil.wait_procs(one.programs, timeout=0.5)
-    assert one.running() == [True, True, False]
+    assert one.after(1) == [True, True, False]
     assert ended(place) == "disk"
     assert (home(place) / "more").stat().st_size == 20_000_000
 
@@ -252,8 +268,7 @@ def test_far_beyond_its_room_everything_is_ended_and_nothing_deleted(workspace, 
     fill(place, 51_000_000)
     one = workspace(IDLE)
     one.warden.look()
-    psutil.wait_procs([*one.programs, psutil.Process(one.process.pid)], timeout=0.5)
-    assert one.running() == [False, False]
+    assert one.after(2) == [False, False]
     assert (home(place) / "full").stat().st_size == 51_000_000
     with pytest.raises(NoRoomError, match=r"Your files take 51 MB and may take 40 MB"):
         room.check(place)
