@@ -42,6 +42,9 @@ ASK_THE_GRADEBOOK = (
 )
 """nbgrader's steps that open its gradebook themselves: a grading process has none."""
 
+SERVICE_FILES = frozenset({"receipt.json", "timestamp.txt", "submission_secret.txt"})
+"""What the exchange wrote beside a submission: whose it is and when it came."""
+
 Files = Mapping[str, bytes]
 
 
@@ -233,7 +236,7 @@ def read_files(
     room = largest
     files = {}
     for path in _walk(folder, ignored):
-        data = _read_ordinary(path, linked=linked)
+        data = read_ordinary(path, linked=linked)
         if data is None:
             continue
         files[path.relative_to(folder).as_posix()] = data
@@ -258,8 +261,16 @@ def _walk(folder: Path, ignored: Sequence[str]) -> Iterator[Path]:
             yield Path(entry.path)
 
 
-def _read_ordinary(path: Path, *, linked: bool) -> bytes | None:
-    """The bytes of a file that is still an ordinary one when it is opened."""
+def read_ordinary(path: Path, *, linked: bool = True) -> bytes | None:
+    """The bytes of a file that is an ordinary one when it is opened, else None.
+
+    Args:
+        path: where it is.
+        linked: whether it may have a second name, somewhere.
+
+    Raises:
+        OSError: it can't be read.
+    """
     try:
         descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:

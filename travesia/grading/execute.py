@@ -17,6 +17,7 @@ from nbgrader.preprocessors import Execute
 from traitlets import Bool, Dict, Integer
 
 from travesia.grading import checks, messages
+from travesia.grading.bundle import SERVICE_FILES
 from travesia.grading.course import CoursePreprocessor, Place, place_of
 from travesia.grading.errors import GradingError
 from travesia.grading.imports import imported_modules
@@ -32,9 +33,6 @@ from travesia.grading.warm import (
 from travesia.language import Translate, translator
 from travesia.sandbox import isolation
 from travesia.sandbox.limits import MEBIBYTE
-
-SERVICE_FILES = frozenset({"receipt.json", "timestamp.txt", "submission_secret.txt"})
-"""What the service wrote beside a submission: the learner's code has no business with it."""
 
 SERVED_SUFFIXES = frozenset(
     {".ipynb", ".json", ".csv", ".tsv", ".txt", ".parquet", ".yaml", ".yml"}

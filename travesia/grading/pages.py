@@ -7,7 +7,7 @@ from nbformat.v4 import reads as read_notebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.coursedir import CourseDirectory
 
-from travesia.grading.bundle import is_notebook, read_files
+from travesia.grading.bundle import SERVICE_FILES, is_notebook, read_ordinary
 from travesia.grading.errors import GradingError
 from travesia.grading.feedback import BOOKED
 from travesia.grading.gradebooks import open_gradebook
@@ -22,7 +22,8 @@ def write_feedback(
 ) -> tuple[list[str], dict[str, str]]:
     """Writes the feedback of an assignment: for whom, and for whom not with the reason.
 
-    Each folder is put in its place whole. It holds what `nbgrader generate_feedback` writes.
+    Each folder is put in its place whole. It holds the pages of `nbgrader generate_feedback`, the
+    marks, and what tells which submission they are about: no copy of what was handed in.
 
     Args:
         settings: the course.
@@ -80,9 +81,9 @@ class _Writer:
 
     def write(self, graded: Path, place: Path, booked: Booked | None) -> None:
         """Puts the feedback on one graded folder in its place."""
-        files = read_files(graded, self._converter.coursedir.ignore)
-        made = {name: data for name, data in files.items() if not name.endswith(".ipynb")}
-        for name in filter(is_notebook, files):
+        files = _needed(graded)
+        made = {name: files.pop(name) for name in SERVICE_FILES & files.keys()}
+        for name in sorted(files):
             resources = self._converter.init_single_notebook_resources(str(graded / name))
             resources["metadata"] = {"name": resources["unique_key"], "path": str(graded)}
             resources[BOOKED] = booked
@@ -92,6 +93,14 @@ class _Writer:
             made.update(resources["outputs"])
             made[f"{resources['unique_key']}{resources['output_extension']}"] = page.encode()
         put_folder(self._converter.coursedir, place, made, self._converter.permissions)
+
+
+def _needed(graded: Path) -> dict[str, bytes]:
+    """The notebooks of graded work, and what the exchange wrote beside them."""
+    names = (path.name for path in graded.iterdir())
+    wanted = [name for name in names if name in SERVICE_FILES or is_notebook(name)]
+    found = {name: read_ordinary(graded / name) for name in wanted}
+    return {name: data for name, data in found.items() if data is not None}
 
 
 def _folder(coursedir: CourseDirectory, step: str, student: str, assignment: str) -> Path:

@@ -92,12 +92,17 @@ def put_folder(
         permissions: of its files, as nbgrader gives them: decimal digits that mean octal ones.
     """
     made = place.with_name(f"{HALF_MADE}{uuid.uuid4().hex}")
-    write_files(made, files)
-    for path in (made, *made.rglob("*")):
-        if path.is_file():
-            path.chmod(int(str(permissions), 8))
-        elif coursedir.groupshared:
-            path.chmod((path.stat().st_mode | GROUP_SHARED) & 0o2777)
+    try:
+        write_files(made, files)
+        for path in (made, *made.rglob("*")):
+            if path.is_file():
+                path.chmod(int(str(permissions), 8))
+            elif coursedir.groupshared:
+                path.chmod((path.stat().st_mode | GROUP_SHARED) & 0o2777)
+    except BaseException:
+        # A full disk, or whoever stops the command.
+        shutil.rmtree(made, ignore_errors=True)
+        raise
     if not place.exists():
         made.rename(place)
         return

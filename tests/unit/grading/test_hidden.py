@@ -43,6 +43,7 @@ def double(number):
     globals()["kept"] = text
     raise ValueError(text)
 """
+OWN_NOTES = "own-notes.txt"
 LATER = "print(globals().get('kept', 'nothing')); print(In)"
 
 
@@ -91,6 +92,8 @@ def course(new_course, tmp_path_factory):
     course.hand_in("wrong", None, answering(WRONG))
     course.hand_in("spy", None, answering(SPY, LATER), language="en")
     course.hand_in("guess", None, answering(f"{RIGHT}\nprint({HIDDEN[0]!r})"))
+    handed_in = course.root / "submitted" / "guess" / "doubles"
+    (handed_in / OWN_NOTES).write_text("What I thought")
     course.execute([str(TRAVESIA), "grade", "doubles"])
     course.execute([str(TRAVESIA), "feedback", "doubles"])
     return course
@@ -140,8 +143,21 @@ def test_the_pages_are_those_of_nbgraders_command(course, tmp_path):
     shutil.move(mine, kept)
     course.run("generate_feedback", "doubles")
     theirs = {path.relative_to(mine): path.read_bytes() for path in mine.rglob("*.*")}
-    assert theirs == {path.relative_to(kept): path.read_bytes() for path in kept.rglob("*.*")}
-    assert any(path.suffix == ".html" for path in theirs)
+    ours = {path.relative_to(kept): path.read_bytes() for path in kept.rglob("*.*")}
+    assert any(path.suffix == ".html" for path in ours)
+    assert {path: theirs.get(path) for path in ours} == ours
+    assert {path.name for path in theirs.keys() - ours.keys()} == {"content.json", OWN_NOTES}
+
+
+def test_nothing_that_was_handed_in_is_copied_to_the_feedback(course):
+    course.execute([str(TRAVESIA), "feedback", "doubles", "--student", "guess"])
+    graded = course.root / "autograded" / "guess" / "doubles"
+    assert (graded / OWN_NOTES).is_file()
+    folder = course.root / "feedback" / "guess" / "doubles"
+    assert {path.name for path in folder.iterdir()} - {"timestamp.txt", "receipt.json"} == {
+        "assignment.html",
+        "marks.json",
+    }
 
 
 def test_hidden_lines_are_known_by_nbgraders_delimiters():

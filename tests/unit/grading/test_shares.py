@@ -56,8 +56,18 @@ def test_each_thing_is_done_once_by_several_processes_and_all_outcomes_come_back
 
 
 def test_for_few_things_no_process_is_made(done):
-    shared(THINGS[: WORTH + 1], done.work, nothing, processes=3)
+    shared(THINGS[: 2 * WORTH - 1], done.work, nothing, processes=3)
     assert set(done.by().values()) == {os.getpid()}
+
+
+def test_what_the_first_loads_is_there_in_the_copies(done):
+    loaded = []
+
+    def work(thing: str) -> str:
+        loaded.append(thing)
+        return loaded[0]
+
+    assert set(shared(THINGS, work, nothing, processes=2).values()) == {THINGS[0]}
 
 
 def test_nothing_to_do_is_nothing_done(done):
@@ -80,17 +90,17 @@ def test_what_is_not_done_when_a_process_ends_is_named(done, left_over):
     assert not left_over()
 
 
-def test_what_goes_wrong_in_another_process_is_told_and_the_rest_is_done(done):
-    here = os.getpid()
-
+@pytest.mark.parametrize("odd", [THINGS[1], THINGS[-1]], ids=["in this process", "in a copy"])
+def test_what_goes_wrong_is_told_and_the_rest_is_done(done, odd):
     def work(thing: str) -> str:
-        if os.getpid() != here and thing == THINGS[1]:
+        if thing == odd:
             raise OSError(28, "No space left on device")
         return done.work(thing)
 
     found = shared(THINGS, work, nothing, processes=2)
-    assert found[THINGS[1]] == f"{THINGS[1]}: [Errno 28] No space left on device"
-    assert set(done.by()) == set(THINGS) - {THINGS[1]}
+    assert found[odd] == f"{odd}: [Errno 28] No space left on device"
+    assert set(done.by()) == set(THINGS) - {odd}
+    assert len(set(done.by().values())) == 2
 
 
 def test_whoever_interrupts_it_leaves_no_process_and_nothing_half_done(done, left_over):
