@@ -8,8 +8,10 @@ import subprocess
 import sys
 import time
 import uuid
+from contextlib import contextmanager
 from pathlib import Path
 
+import httpx
 import postgresql
 import pytest
 from nbgrader.api import Gradebook
@@ -17,6 +19,7 @@ from nbgrader.api import Gradebook
 TRAVESIA = Path(sys.executable).with_name("travesia")
 CLASS = [f"learner-{number:02d}" for number in range(8)]
 MARKED = CLASS[3]
+TOKEN = "the-instructor's"
 
 
 @pytest.fixture(scope="module")
@@ -92,6 +95,40 @@ def moved(course, server, tmp_path):
     return moved, server.url(name)
 
 
+@contextmanager
+def formgrader(course):
+    """nbgrader's formgrader on the course, in a real server, and what asks it."""
+    runtime = course.root / "runtime"
+    command = [sys.executable, "-m", "jupyter_server", "--port=0", "--allow-root"]
+    command += ["--ServerApp.jpserver_extensions={'nbgrader.server_extensions.formgrader': True}"]
+    command += [f"--IdentityProvider.token={TOKEN}"]
+    server = subprocess.Popen(
+        command,
+        cwd=course.root,
+        env={**os.environ, "JUPYTER_RUNTIME_DIR": str(runtime)},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    try:
+        deadline = time.monotonic() + 60
+        while not (records := list(runtime.glob("jpserver-*.json"))):
+            assert server.poll() is None
+            assert time.monotonic() < deadline
+            time.sleep(0.1)
+        port = json.loads(records[0].read_text())["port"]
+        with httpx.Client(
+            base_url=f"http://127.0.0.1:{port}/formgrader/",
+            headers={"Authorization": f"token {TOKEN}"},
+            event_hooks={"response": [httpx.Response.raise_for_status]},
+            timeout=60,
+            trust_env=False,
+        ) as client:
+            yield client
+    finally:
+        server.terminate()
+        server.wait(60)
+
+
 def done(course):
     return len(list((course.root / "autograded").glob("*/arrival/grading.json")))
 
@@ -141,16 +178,23 @@ def test_a_server_that_is_restarted_meanwhile_costs_nobody_anything(moved, expec
     assert rows(url) == expected
 
 
-def test_nbgraders_command_feedback_and_marks_by_hand_work_on_it(moved, expected):
+def test_nbgraders_command_the_formgrader_and_feedback_work_on_it(moved, expected):
     course, url = moved
     course.run("autograde", "arrival", "--student", MARKED)
     assert rows(url) == [row for row in expected if row[0] == MARKED]
-    with Gradebook(url, "human-security") as gradebook:
-        mark = gradebook.find_grade("monday-plan", "assignment", "arrival", MARKED)
-        mark.manual_score, mark.needs_manual_grade = 4.5, False
-        note = gradebook.find_comment("monday-plan", "assignment", "arrival", MARKED)
-        note.manual_comment = "Bien visto."
-        gradebook.db.commit()
+    with formgrader(course) as page:
+        assert len(page.get("api/submissions/arrival").json()) == len(CLASS)
+        assert page.get(f"api/submission/arrival/{MARKED}").json()["needs_manual_grade"]
+        [work] = page.get("api/submitted_notebooks/arrival/assignment").json()
+        assert "monday-plan" in page.get(f"submissions/{work['id']}/").text
+        ask = {"submission_id": work["id"]}
+        by_name = {each["name"]: each for each in page.get("api/grades", params=ask).json()}
+        mark = by_name["monday-plan"] | {"manual_score": 4.5}
+        page.put(f"api/grade/{mark['id']}", json=mark)
+        notes = page.get("api/comments", params=ask).json()
+        [note] = [each for each in notes if each["name"] == "monday-plan"]
+        page.put(f"api/comment/{note['id']}", json=note | {"manual_comment": "Bien visto."})
+        assert not page.get(f"api/submission/arrival/{MARKED}").json()["needs_manual_grade"]
     grade(course, "--student", MARKED, "--regrade")
     with Gradebook(url, "human-security") as gradebook:
         mark = gradebook.find_grade("monday-plan", "assignment", "arrival", MARKED)
