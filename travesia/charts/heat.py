@@ -15,12 +15,12 @@ MOST = 14
 def origin_destination(data: pd.DataFrame, about: About, *, most: int = MOST) -> Chart:
     """The heat map of counts between origins (rows) and destinations (columns), written in each.
 
-    A cell without a row is empty, never a zero; no totals are drawn, so that none gives a
-    suppressed cell away.
+    A cell without a row or without a figure is empty, never a zero; no totals are drawn, so that
+    none gives a suppressed cell away.
 
     Args:
         data: `origin`, `destination` (ISO 3166 codes or names) and `value`; rows of the same pair
-            are added up.
+            are added up, and missing figures are in no sum.
         about: what the figures count and how they are to be read.
         most: how many origins and how many destinations are drawn, the largest first.
 
@@ -30,19 +30,19 @@ def origin_destination(data: pd.DataFrame, about: About, *, most: int = MOST) ->
     _ = translator(about.language)
     require(data, "origin", "destination", "value")
     words = about.words
+    rows_of = pd.DataFrame(data).assign(value=pd.to_numeric(data["value"]).astype("float64"))
     wide = (
-        pd.DataFrame(data)
-        .groupby(["origin", "destination"], observed=True)["value"]
-        .sum()
+        rows_of.groupby(["origin", "destination"], observed=True)["value"]
+        .sum(min_count=1)
         .unstack()
     )
     rows = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:most]
     columns = wide.sum().sort_values(ascending=False, kind="stable").index[:most]
-    wide = wide.loc[rows, columns].astype("float64")
+    wide = wide.loc[rows, columns]
     small = wide.apply(is_small, smallest=about.smallest)
     shown = wide.mask(small)
     if shown.max().max() is None or pd.isna(shown.max().max()):
-        raise ChartDataError("Every cell of the table is too small to show.")
+        raise ChartDataError("Every cell of the table is missing or too small to show.")
     origins = [place_name(str(code), about.language) for code in rows]
     destinations = [place_name(str(code), about.language) for code in columns]
     text = [
@@ -62,6 +62,8 @@ def origin_destination(data: pd.DataFrame, about: About, *, most: int = MOST) ->
         destination=place_name(str(largest[1]), about.language),
         number=words.number(round(shown.loc[largest[0], largest[1]])),
     )
+    if rows_of["value"].isna().any():
+        finding += " " + _("Missing figures are in no sum.")
     table = pd.DataFrame(
         [[cell or "–" for cell in row] for row in text], columns=pd.Index(destinations)
     )

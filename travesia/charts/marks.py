@@ -14,8 +14,8 @@ from travesia.language import Translate, translator
 ROOM_AFTER_THE_END = pd.DateOffset(months=9)
 _ROW = 32
 """Pixels that one note takes above the chart."""
-_CLOSE = 560
-"""Days between two notes that would cover each other on one row."""
+_CLOSE, _CLOSE_SHARE = 560, 0.16
+"""Days, or their share of a long axis, between two notes that would cover each other on one row."""
 
 
 @dataclass(frozen=True)
@@ -45,14 +45,20 @@ def known_marks(language: str = "") -> dict[str, Mark]:
 
 
 class Marks:
-    """The shapes and notes of a chart over time."""
+    """The shapes and notes of a chart over time.
 
-    def __init__(self, language: str) -> None:
+    Args:
+        language: of the notes.
+        days: how long the axis is.
+    """
+
+    def __init__(self, language: str, days: int = 0) -> None:
         self._: Translate = translator(language)
         self.words = Words(language)
         self.shapes: list[dict[str, Any]] = []
         self.notes: list[dict[str, Any]] = []
         self._days: list[tuple[pd.Timestamp, int]] = []
+        self._close = max(_CLOSE, days * _CLOSE_SHARE)
 
     @property
     def rows(self) -> int:
@@ -81,8 +87,13 @@ class Marks:
         for mark in sorted(marks, key=lambda each: each.day):
             self._line(pd.Timestamp(mark.day), mark.text.format(day=self.words.short_day(mark.day)))
 
-    def end(self, last: pd.Timestamp) -> pd.Timestamp:
-        """Shades what comes after the last month, and says so; gives where the axis ends."""
+    def end(self, last: pd.Timestamp, name: str = "") -> pd.Timestamp:
+        """Shades what comes after the last figure, and says so; gives where the axis ends.
+
+        Args:
+            last: where the last figure stands.
+            name: what its period is called; its month if not given.
+        """
         end = last + pd.DateOffset(months=1) - pd.DateOffset(days=15)
         until = last + ROOM_AFTER_THE_END
         self.shapes.append(
@@ -92,7 +103,8 @@ class Marks:
                 "fillcolor": SHADE, "line": {"width": 0}, "layer": "below",
             }
         )  # fmt: skip
-        said = self._("Series ends<br>{month}").format(month=self.words.short_month(last))
+        name = name or self.words.short_month(last)
+        said = self._("Series ends<br>{month}").format(month=name)
         self._line(end, said)
         return until
 
@@ -104,9 +116,9 @@ class Marks:
                 "line": {"color": INK_SOFT, "width": 1.5, "dash": "dot"},
             }
         )  # fmt: skip
-        # Notes of days close together would cover each other: they climb in two rows by turns.
-        before = [level for each, level in self._days if (day - each).days < _CLOSE]
-        level = (before[-1] + 1) % 2 if before else 0
+        # Notes of days close together would cover each other: each takes the lowest free row.
+        taken = {level for each, level in self._days if (day - each).days < self._close}
+        level = min(set(range(len(taken) + 1)) - taken)
         self._days.append((day, level))
         self.notes.append(
             {

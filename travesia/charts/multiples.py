@@ -7,7 +7,9 @@ import pandas as pd
 from travesia.charts.about import About, require
 from travesia.charts.chart import Chart
 from travesia.charts.places import place_name
+from travesia.charts.series import dots, is_alone
 from travesia.charts.small_cells import is_small
+from travesia.charts.spans import Span, span_of
 from travesia.charts.template import DATA, INK, INK_SOFT
 from travesia.language import translator
 
@@ -19,16 +21,18 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
     """A small line chart for each of the largest groups, all on one scale.
 
     Args:
-        data: `period`, `value` and the column of groups; rows of a month and group are added up.
+        data: `period`, `value` and the column of groups; rows of a period and group are added up.
+            A `frequency` says whether periods are months, years or US fiscal years.
         about: what the figures count and how they are to be read.
         by: the column of groups, as `nationality`; ISO 3166 codes are written as names.
         most: how many groups are drawn, the largest first.
 
     Raises:
-        ChartDataError: a column is missing or there is nothing to draw.
+        ChartDataError: a column is missing, `period` is none, or there is nothing to draw.
     """
     _ = translator(about.language)
     require(data, "period", "value", by)
+    span = span_of(data)
     words = about.words
     wide = (
         pd.DataFrame(data)
@@ -36,8 +40,9 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
         .sum(min_count=1)
         .unstack(by)
     )
-    months = pd.date_range(wide.index.min(), wide.index.max(), freq="MS")
-    wide = wide.reindex(months).astype("float64")
+    periods = span.between(wide.index.min(), wide.index.max())
+    axis = span.at(periods)
+    wide = wide.reindex(periods).astype("float64")
     wide = wide[wide.sum().sort_values(ascending=False, kind="stable").index[:most]]
     shown = wide.mask(wide.apply(is_small, smallest=about.smallest))
     names = [place_name(str(code), about.language) for code in wide.columns]
@@ -45,6 +50,7 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
     height = 78 + rows * (_PANEL + _GAP_Y)
     inner = height - 78
     largest = float(shown.max().max())
+    hover = "%B %Y" if span.monthly else "%Y"
     data_out: list[dict[str, Any]] = []
     layout: dict[str, Any] = {
         "height": height, "separators": words.separators, "showlegend": False,
@@ -66,8 +72,8 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
         top = 1 - row * (_PANEL + _GAP_Y) / inner
         layout[f"xaxis{suffix}"] = {
             "type": "date", "domain": [left, left + wide_share], "anchor": f"y{suffix}",
-            "range": [months[0].isoformat(), months[-1].isoformat()], "tickformat": "%Y",
-            "nticks": 4, "tickangle": 0, "hoverformat": "%B %Y",
+            "range": [axis[0].isoformat(), axis[-1].isoformat()], "tickformat": "%Y",
+            "nticks": 4, "tickangle": 0, "hoverformat": hover,
         }  # fmt: skip
         layout[f"yaxis{suffix}"] = {
             "type": "linear", "domain": [max(0, top - _PANEL / inner), top],
@@ -77,10 +83,12 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
         values = shown[wide.columns[index]]
         data_out.append(
             {
-                "type": "scatter", "mode": "lines", "name": name, "x": list(months),
+                "type": "scatter", "mode": "lines" if span.monthly else "lines+markers",
+                "name": name, "x": list(axis),
                 "y": [None if pd.isna(value) else float(value) for value in values],
                 "customdata": ["" if pd.isna(v) else words.number(round(v)) for v in values],
-                "hovertemplate": "%{x|%B %Y}: <b>%{customdata}</b><extra>%{fullData.name}</extra>",
+                "hovertemplate": "%{x|" + hover + "}: <b>%{customdata}</b>"
+                "<extra>%{fullData.name}</extra>",
                 "xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "connectgaps": False,
                 "line": {"color": DATA[0], "width": 2},
             }
@@ -99,35 +107,44 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
                 "line": {"color": INK_SOFT, "width": 1, "dash": "dot"},
             }
             for mark in about.marks
-            if months[0] <= pd.Timestamp(mark.day) <= months[-1]
+            if axis[0] <= pd.Timestamp(mark.day) <= axis[-1]
         ]  # fmt: skip
+        alone = values[is_alone(values)]
+        if span.monthly and len(alone):
+            at = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}"}
+            data_out.append({**dots(alone, DATA[0]), "name": name, **at})
     return Chart(
         title=about.title,
         spec={"data": data_out, "layout": layout},
-        summary=about.said(_finding(shown, names, about)),
-        table=_table(wide, shown, names, about),
-        table_title=_("The figures by month"),
+        summary=about.said(_finding(shown, names, span, about)),
+        table=_table(wide, shown, names, span, about),
+        table_title=_("The figures by month") if span.monthly else _("The figures by year"),
         source=about.source,
         language=about.language,
     )
 
 
-def _finding(shown: pd.DataFrame, names: list[str], about: About) -> str:
+def _finding(shown: pd.DataFrame, names: list[str], span: Span, about: About) -> str:
     _ = translator(about.language)
     words = about.words
     peaks = [
         _("{name}: {number} in {month}").format(
             name=name,
             number=words.number(round(shown[code].max())),
-            month=words.month(shown[code].idxmax()),
+            month=span.name(shown[code].idxmax(), about.language),
         )
         for name, code in zip(names, shown.columns, strict=True)
         if shown[code].notna().any()
     ]
     days = [_mark_words(mark.text, about, mark.day) for mark in about.marks]
-    ended = _("The series ends in {last}.").format(last=words.month(shown.index[-1]))
-    parts = [_("All groups are drawn on one scale. The highest months are {peaks}.").format(
-        peaks="; ".join(peaks))]  # fmt: skip
+    last = Span(span.kind).name(shown.index[-1], about.language)
+    ended = _("The series ends in {last}.").format(last=last)
+    sentence = (
+        _("All groups are drawn on one scale. The highest months are {peaks}.")
+        if span.monthly
+        else _("All groups are drawn on one scale. The highest years are {peaks}.")
+    )
+    parts = [sentence.format(peaks="; ".join(peaks))]
     if days:
         parts.append(_("Dotted lines: {days}.").format(days="; ".join(days)))
     return " ".join([*parts, ended] if about.ends else parts)
@@ -137,9 +154,12 @@ def _mark_words(text: str, about: About, day: object) -> str:
     return text.replace("<br>", " ").format(day=about.words.day(day))  # type: ignore[arg-type] # a Mark's day is a date
 
 
-def _table(wide: pd.DataFrame, shown: pd.DataFrame, names: list[str], about: About) -> pd.DataFrame:
+def _table(
+    wide: pd.DataFrame, shown: pd.DataFrame, names: list[str], span: Span, about: About
+) -> pd.DataFrame:
     _ = translator(about.language)
-    table = pd.DataFrame({_("Month"): [about.words.month(month) for month in wide.index]})
+    heading = _("Month") if span.monthly else _("Year")
+    table = pd.DataFrame({heading: [span.name(day, about.language) for day in wide.index]})
     for name, code in zip(names, wide.columns, strict=True):
         table[name] = [
             "–" if pd.isna(value) else f"< {about.smallest}" if pd.isna(seen)

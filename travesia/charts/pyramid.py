@@ -20,9 +20,13 @@ def age_sex_pyramid(
 ) -> Chart:
     """The pyramid of counts by age group, women to the left and men to the right.
 
+    A group without a row or without a figure has no bar, never a zero, and the share of women and
+    girls is said only where every figure is shown.
+
     Args:
         data: `sex` (`female` or `male`; other values are named in the text, not drawn), `age` and
-            `value`; rows of the same sex and age are added up.
+            `value`; rows of the same sex and age are added up, and missing figures
+            are in no sum.
         about: what the figures count and how they are to be read.
         ages: the age groups from youngest to oldest.
         names: what the age groups are called, where that is not what the table says.
@@ -39,12 +43,15 @@ def age_sex_pyramid(
             f"The chart's table has no rows of the age group {', '.join(absent)}; it has "
             f"{', '.join(sorted(set(data['age'].astype(str))))}."
         )
-    wide = pd.DataFrame(data).groupby(["age", "sex"], observed=True)["value"].sum().unstack("sex")
+    rows = pd.DataFrame(data).assign(value=pd.to_numeric(data["value"]).astype("float64"))
+    wide = rows.groupby(["age", "sex"], observed=True)["value"].sum(min_count=1).unstack("sex")
     known = [sex for sex in ("female", "male") if sex in wide.columns]
-    wide = wide.reindex(index=list(ages), columns=["female", "male"]).astype("float64")
+    wide = wide.reindex(index=list(ages), columns=["female", "male"])
     shown = wide.mask(wide.apply(is_small, smallest=about.smallest))
     if not known or shown.isna().all(axis=None):
-        raise ChartDataError("No count of women or men in the table is large enough to show.")
+        raise ChartDataError(
+            "No count of women or men in the table is known and large enough to show."
+        )
     labels = [(names or {}).get(age, age) for age in ages]
     furthest = float(shown.max().max())
     step = _step(furthest)
@@ -60,17 +67,17 @@ def age_sex_pyramid(
         }
         for sex, (name, side, colour) in sexes.items()
     ]  # fmt: skip
-    total = shown.sum().sum()
-    largest = shown.stack().idxmax()
-    finding = _(
-        "The largest group is {group} ({sex}) with {number}; women and girls are {share}."
-    ).format(
-        group=(names or {}).get(largest[0], largest[0]),
-        sex=sexes[largest[1]][0],
-        number=words.number(round(shown.loc[largest[0], largest[1]])),
-        share=words.share(shown["female"].sum() / total),
+    drawn = rows["sex"].isin(["female", "male"]) & rows["age"].astype(str).isin(ages)
+    finding = _finding(
+        shown,
+        about,
+        names or {},
+        {sex: name for sex, (name, _side, _colour) in sexes.items()},
+        whole=bool(shown.notna().all(axis=None) and rows.loc[drawn, "value"].notna().all()),
     )
-    unknown = data.loc[~data["sex"].isin(["female", "male"]), "value"].sum()
+    if rows["value"].isna().any():
+        finding += " " + _("Missing figures are in no sum.")
+    unknown = rows.loc[~rows["sex"].isin(["female", "male"]), "value"].sum()
     if unknown >= about.smallest:
         finding += " " + _("{number} of unknown or other sex are not drawn.").format(
             number=words.number(round(unknown))
@@ -113,6 +120,33 @@ def age_sex_pyramid(
         source=about.source,
         language=about.language,
     )  # fmt: skip
+
+
+def _finding(
+    shown: pd.DataFrame,
+    about: About,
+    names: Mapping[str, str],
+    sexes: Mapping[str, str],
+    *,
+    whole: bool,
+) -> str:
+    """The largest group that is shown and, if the figures are whole, the share of women."""
+    _, words = translator(about.language), about.words
+    age, sex = shown.stack().idxmax()
+    number = float(shown.loc[age, sex])
+    if not number:
+        return _("No figure shown is above zero.")
+    said = {"group": names.get(age, age), "sex": sexes[sex], "number": words.number(round(number))}
+    if not whole:
+        # A share of the rest would be false, and with a total from elsewhere give a cell away.
+        return _(
+            "The largest group shown is {group} ({sex}) with {number}; the share of women and "
+            "girls is not given, because a figure is missing or not shown."
+        ).format(**said)
+    share = words.share(shown["female"].sum() / shown.sum().sum())
+    return _(
+        "The largest group is {group} ({sex}) with {number}; women and girls are {share}."
+    ).format(**said, share=share)
 
 
 def _step(furthest: float) -> int:

@@ -3,11 +3,12 @@
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from travesia.charts.about import About, ChartDataError, require
 from travesia.charts.chart import Chart
-from travesia.charts.places import place_name
+from travesia.charts.places import OTHER, place_name
 from travesia.charts.small_cells import joined
 from travesia.charts.template import DATA
 from travesia.language import translator
@@ -16,6 +17,8 @@ MOST = 15
 _GAP = 0.022
 """The share of the height that lies between two bars."""
 _HEIGHT, _ROW = 420, 26
+_JOINT = "\x1f"
+"""What stands between the codes of a corridor's stages in its key."""
 
 
 def corridors(
@@ -27,9 +30,12 @@ def corridors(
 ) -> Chart:
     """The Sankey of the largest corridors, all others joined in one called *other*.
 
+    Corridors that begin, pass or end in the table's own `other` are among them. Where all the
+    others share a place, it is named.
+
     Args:
         data: a column of ISO 3166 codes (or names) for each stage, and `value`; rows of the same
-            corridor are added up.
+            corridor are added up, and missing figures are in no sum.
         about: what the figures count and how they are to be read.
         stages: the columns from left to right: origin and destination, or with transit between.
         most: how many corridors are drawn on their own.
@@ -42,21 +48,15 @@ def corridors(
     if len(stages) < 2:
         raise ChartDataError("A Sankey needs two stages at least, as origin and destination.")
     words = about.words
-    sums = pd.DataFrame(data).groupby(list(stages), observed=True)["value"].sum()
-    codes = {_key(index): index for index in sums.index}
-    drawn = joined(
-        pd.Series(sums.to_numpy(), index=[_key(index) for index in sums.index]),
-        about.smallest,
-        kept=most,
-        other="",
-    )
+    figures = pd.DataFrame(data).assign(value=pd.to_numeric(data["value"]).astype("float64"))
+    sums = figures.groupby(list(stages), observed=True)["value"].sum(min_count=1).dropna()
+    drawn = _drawn(sums, about.smallest, most)
     if drawn.empty:
-        raise ChartDataError("Every corridor of the table is too small to show.")
+        raise ChartDataError("Every corridor of the table is zero, missing or too small to show.")
     rows = [
-        ([place_name(str(code), about.language) for code in codes[key]] if key else
-         [_("Other")] * len(stages), float(value))
+        ([place_name(code, about.language) for code in key.split(_JOINT)], float(value))
         for key, value in drawn.items()
-    ]  # fmt: skip
+    ]
     node, link, scale = place(rows, words.number)
     total = sum(value for _names, value in rows)
     names, largest = rows[0]
@@ -68,6 +68,8 @@ def corridors(
         share=words.share(largest / total),
         total=words.number(round(total)),
     )
+    if figures["value"].isna().any():
+        finding += " " + _("Missing figures are in no sum.")
     headings = [_heading(stage, _) for stage in stages]
     table = pd.DataFrame([names for names, _value in rows], columns=headings)
     table[about.unit] = [words.number(round(value)) for _names, value in rows]
@@ -151,8 +153,26 @@ def place(
     return node, link, scale
 
 
-def _key(index: Any) -> str:
-    return "\x1f".join(map(str, index))
+def _drawn(sums: pd.Series, smallest: int, most: int) -> pd.Series:
+    """The largest corridors by their codes, then all else, the table's own `other` included."""
+    ways = pd.Series(sums.to_numpy(), index=[_JOINT.join(map(str, index)) for index in sums.index])
+    ways = ways[ways > 0]
+    unnamed = np.array([OTHER in key.split(_JOINT) for key in ways.index], dtype=bool)
+    named, others = ways[~unnamed], float(ways[unnamed].sum())
+    if 0 < others < smallest:
+        named = pd.concat([named, pd.Series({OTHER: others})])
+        others = 0.0
+    kept = joined(named, smallest, kept=most, other=OTHER)
+    rest = float(kept.get(OTHER, 0.0)) + others
+    kept = kept.drop(OTHER, errors="ignore")
+    if not rest:
+        return kept
+    places = zip(*(key.split(_JOINT) for key in ways.index.difference(kept.index)), strict=True)
+    shared = [codes[0] if len(set(codes)) == 1 else OTHER for codes in places]
+    if OTHER not in shared:
+        # One corridor alone is left: it is the rest all the same, and no corridor of its own.
+        shared[0] = OTHER
+    return pd.concat([kept, pd.Series({_JOINT.join(shared): rest})])
 
 
 def _clear(colour: str) -> str:

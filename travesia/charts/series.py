@@ -1,51 +1,62 @@
-"""A number by month, with what a reader has to know drawn across it."""
+"""A number over time, with what a reader has to know drawn across it."""
 
 from typing import Any
 
 import pandas as pd
 
-from travesia.charts.about import About, require
+from travesia.charts.about import About, ChartDataError, require
 from travesia.charts.chart import Chart
 from travesia.charts.marks import Marks
-from travesia.charts.places import place_name
+from travesia.charts.places import OTHER, place_name
 from travesia.charts.small_cells import hidden_with
+from travesia.charts.spans import Span, span_of
 from travesia.charts.template import DASHES, DATA, HEIGHT
 from travesia.language import translator
 
 MOST_LINES = 5
 
 
-def time_series(data: pd.DataFrame, about: About, *, by: str = "") -> Chart:
-    """The chart of a number by month, one line or one a group, with its marks and its end.
+def time_series(data: pd.DataFrame, about: About, *, by: str = "", sums: bool = True) -> Chart:
+    """The chart of a number by month or year, one line or one a group, with its marks and its end.
 
-    A month without a row is a gap, never a zero, and a line is broken where counting changed.
+    A period without a row is a gap, never a zero, and a line is broken where counting changed.
 
     Args:
         data: `period` (a timestamp of its first day) and `value`, with a column of groups if `by`
-            names one; rows of the same month and group are added up.
+            names one; rows of the same period and group are added up. A `frequency` says whether
+            periods are months, years or US fiscal years; without it they are months.
         about: what the figures count and how they are to be read.
         by: the column whose groups each get a line; the largest are drawn, the others joined.
             ISO 3166 codes are written as names.
+        sums: whether months add up to years, so that a table gives them: not those of a rate, an
+            average, or the total of a moving window.
 
     Raises:
-        ChartDataError: a column is missing or there is nothing to draw.
+        ChartDataError: a column is missing, `period` is none, or there is nothing to draw.
     """
     _ = translator(about.language)
     require(data, "period", "value", *([by] if by else []))
-    wide = _wide(data, by, _("All"), _("Other"))
+    span = span_of(data)
+    wide = _wide(data, by, span, _("All"))
+    if wide.isna().all(axis=None):
+        raise ChartDataError("The chart's table has no figures, so there is nothing to draw.")
     wide.columns = pd.Index([place_name(str(name), about.language) for name in wide.columns])
     # A total of the line or of its month, which may stand elsewhere, gives no small count back.
     shown = wide.mask(hidden_with(wide.to_numpy(), about.smallest))
     words = about.words
-    marks = Marks(about.language)
     first, last = wide.index[0], wide.index[-1]
-    marks.draw([mark for mark in about.marks if first <= pd.Timestamp(mark.day) <= last])
-    until = marks.end(last) if about.ends else last
+    marks = Marks(about.language, (last - first).days)
+    end = span.last_month(last)
+    marks.draw([mark for mark in about.marks if first <= pd.Timestamp(mark.day) <= end])
+    axis = span.at(wide.index)
+    until = axis[-1]
+    if about.ends:
+        until = marks.end(span.last_month(until), _ended(span, last, about))
     marks.counts(about.unit, about.meaning + _annual(about, last))
     traces = [
         trace
         for index, name in enumerate(shown.columns)
-        for trace in _line(shown[name], index, about, named=bool(by))
+        for trace in _line(shown[name], index, about, span, named=bool(by))
     ]
     layout = {
         "height": HEIGHT,
@@ -56,31 +67,38 @@ def time_series(data: pd.DataFrame, about: About, *, by: str = "") -> Chart:
         "annotations": marks.notes,
         "xaxis": {
             "type": "date",
-            "range": [first.isoformat(), until.isoformat()],
+            "range": [axis[0].isoformat(), until.isoformat()],
             "dtick": "M12" if (last - first).days < 4000 else "M24",
             "tickformat": "%Y",
             "tickangle": 0,
-            "hoverformat": "%B %Y",
+            "hoverformat": "%B %Y" if span.monthly else "%Y",
         },
         "yaxis": {"type": "linear", "tickformat": ",d", "nticks": 6},
     }
+    periods = _table(
+        wide,
+        shown,
+        [span.name(day, about.language) for day in wide.index],
+        _("Month") if span.monthly else _("Year"),
+        about,
+    )
+    yearly = span.monthly and sums
+    by_period = _("The figures by month") if span.monthly else _("The figures by year")
     return Chart(
         title=about.title,
         spec={"data": traces, "layout": layout},
-        summary=about.said(_finding(shown, about)),
-        table=_by_year(shown, about),
-        table_title=_("The figures by year"),
-        monthly=_table(
-            wide, shown, [words.month(month) for month in wide.index], _("Month"), about
-        ),
-        monthly_title=_("The figures by month"),
+        summary=about.said(_finding(shown, span, about)),
+        table=_by_year(wide, shown, about) if yearly else periods,
+        table_title=_("The figures by year") if yearly else by_period,
+        monthly=periods if yearly else None,
+        monthly_title=by_period if yearly else "",
         source=about.source,
         language=about.language,
     )
 
 
-def _wide(data: pd.DataFrame, by: str, everything: str, other: str) -> pd.DataFrame:
-    """A row for each month from first to last, a column for each line, the largest first."""
+def _wide(data: pd.DataFrame, by: str, span: Span, everything: str) -> pd.DataFrame:
+    """A row for each period from first to last, a column for each line, the largest first."""
     groups = data[by].astype(str) if by else pd.Series(everything, index=data.index)
     wide = (
         pd.DataFrame(data)
@@ -89,31 +107,34 @@ def _wide(data: pd.DataFrame, by: str, everything: str, other: str) -> pd.DataFr
         .sum(min_count=1)
         .unstack("group")
     )
-    months = pd.date_range(wide.index.min(), wide.index.max(), freq="MS")
-    wide = wide.reindex(months).astype("float64")
+    wide = wide.reindex(span.between(wide.index.min(), wide.index.max())).astype("float64")
     order = wide.sum().sort_values(ascending=False, kind="stable").index
-    wide = wide[order]
-    if len(order) <= MOST_LINES:
-        return wide
-    kept = wide[order[: MOST_LINES - 1]].copy()
-    kept[other] = wide[order[MOST_LINES - 1 :]].sum(axis=1, min_count=1)
-    return kept
+    # What the publisher calls other and what is joined here are one line, the last.
+    named = [name for name in order if name != OTHER]
+    kept = named if len(order) <= MOST_LINES else named[: MOST_LINES - 1]
+    lines = wide[kept].copy()
+    rest = wide.columns.difference(kept)
+    if len(rest):
+        lines[OTHER] = wide[rest].sum(axis=1, min_count=1)
+    return lines
 
 
-def _line(values: pd.Series, index: int, about: About, *, named: bool) -> list[dict[str, Any]]:
+def _line(
+    values: pd.Series, index: int, about: About, span: Span, *, named: bool
+) -> list[dict[str, Any]]:
     """A line in pieces: a change of counting has none drawn across it."""
     cuts = [pd.Timestamp(mark.day) for mark in about.marks if mark.counting]
     piece = sum(((values.index >= cut.replace(day=1)).astype(int) for cut in cuts), start=0)
-    pieces = values.groupby(piece) if cuts else [(0, values)]
+    pieces = [part for _key, part in values.groupby(piece)] if cuts else [values]
     colour = DATA[index % len(DATA)]
-    return [
+    traces = [
         {
             "type": "scatter",
-            "mode": "lines",
+            "mode": "lines" if span.monthly else "lines+markers",
             "name": str(values.name),
             "legendgroup": str(values.name),
             "showlegend": named and number == 0,
-            "x": list(part.index),
+            "x": list(span.at(part.index)),
             "y": [None if pd.isna(value) else float(value) for value in part],
             "customdata": [
                 "" if pd.isna(value) else about.words.number(round(value)) for value in part
@@ -122,8 +143,33 @@ def _line(values: pd.Series, index: int, about: About, *, named: bool) -> list[d
             "line": {"color": colour, "width": 2.25, "dash": DASHES[index % len(DASHES)]},
             "connectgaps": False,
         }
-        for number, (_key, part) in enumerate(pieces)
+        for number, part in enumerate(pieces)
     ]
+    alone = pd.concat([part[is_alone(part)] for part in pieces])
+    if span.monthly and len(alone):
+        traces.append(dots(alone, colour))
+    return traces
+
+
+def is_alone(values: pd.Series) -> pd.Series:
+    """Which figures have none beside them, so that no line leads to them."""
+    there = values.notna()
+    return there & ~there.shift(1, fill_value=False) & ~there.shift(-1, fill_value=False)
+
+
+def dots(values: pd.Series, colour: str) -> dict[str, Any]:
+    """The trace of figures without a line; the line's own trace says what they are."""
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": str(values.name),
+        "legendgroup": str(values.name),
+        "showlegend": False,
+        "hoverinfo": "skip",
+        "x": list(values.index),
+        "y": [float(value) for value in values],
+        "marker": {"color": colour, "size": 5},
+    }
 
 
 def _annual(about: About, last: pd.Timestamp) -> str:
@@ -135,43 +181,78 @@ def _annual(about: About, last: pd.Timestamp) -> str:
     )
 
 
-def _finding(shown: pd.DataFrame, about: About) -> str:
+def _ended(span: Span, last: pd.Timestamp, about: About) -> str:
+    """What the last period is called where the series ends with it."""
+    return (
+        about.words.short_month(last)
+        if span.monthly
+        else Span(span.kind).name(last, about.language)
+    )
+
+
+def _finding(shown: pd.DataFrame, span: Span, about: About) -> str:
     _ = translator(about.language)
-    words = about.words
     largest = shown[shown.columns[0]].dropna()
     name = "" if len(shown.columns) == 1 else f"{largest.name}: "
     if largest.empty:
         return _("Every figure is too small to show.")
-    peak = largest.idxmax()
-    finding = name + _(
-        "The highest month is {peak} with {peak_number}; the last, {last}, has {last_number}."
-    ).format(
-        peak=words.month(peak),
-        peak_number=words.number(round(largest[peak])),
-        last=words.month(largest.index[-1]),
-        last_number=words.number(round(largest.iloc[-1])),
+    peak, last = largest.idxmax(), largest.index[-1]
+    sentence = (
+        _("The highest month is {peak} with {peak_number}; the last, {last}, has {last_number}.")
+        if span.monthly
+        else _("The highest: {peak} with {peak_number}. The last: {last} with {last_number}.")
+    )
+    finding = name + sentence.format(
+        peak=span.name(peak, about.language),
+        peak_number=about.words.number(round(largest[peak])),
+        last=span.name(last, about.language),
+        last_number=about.words.number(round(largest[last])),
     )
     if about.ends:
         finding += " " + _("The series ends in {last}: the chart does not show today.").format(
-            last=words.month(shown.index[-1])
+            last=Span(span.kind).name(shown.index[-1], about.language)
         )
     return finding
 
 
-def _by_year(shown: pd.DataFrame, about: About) -> pd.DataFrame:
-    """Sums of the months that are shown; an unfinished year says how far it goes."""
+def _by_year(wide: pd.DataFrame, shown: pd.DataFrame, about: About) -> pd.DataFrame:
+    """Sums of the months that are shown; a year that is not whole says which months it has."""
     _ = translator(about.language)
-    years = shown.groupby(shown.index.year).sum(min_count=1)
-    months = {year: part.index[-1].month for year, part in shown.groupby(shown.index.year)}
-    labels = [
-        str(year)
-        if months[year] == 12
-        else _("{year}, to {month}").format(
-            year=year, month=about.words.month_alone(pd.Timestamp(year, months[year], 1))
-        )
-        for year in years.index
-    ]
-    return _table(years, years, labels, _("Year"), about)
+    years = wide.index.year
+    months = [part.dropna(how="all").index for _year, part in wide.groupby(years)]
+    table = pd.DataFrame({_("Year"): [_year_of(part, year, about) for year, part in zip(
+        sorted(set(years)), months, strict=True)]})  # fmt: skip
+    for name in wide.columns:
+        sums = shown[name].groupby(years).sum(min_count=1)
+        withheld = (wide[name].notna() & shown[name].isna()).groupby(years).any()
+        table[name] = [
+            _sum(value, about, withheld=left_out)
+            for value, left_out in zip(sums, withheld, strict=True)
+        ]
+    return table
+
+
+def _year_of(months: pd.DatetimeIndex, year: int, about: About) -> str:
+    _ = translator(about.language)
+    whole = range(1, 13)
+    held = [month.month for month in months]
+    if not held or held == list(whole):
+        return str(year)
+    if held == list(whole[: len(held)]):
+        last = about.words.month_alone(months[-1])
+        return _("{year}, to {month}").format(year=year, month=last)
+    if held == list(whole[-len(held) :]):
+        first = about.words.month_alone(months[0])
+        return _("{year}, from {month}").format(year=year, month=first)
+    return _("{year}, {number} of 12 months").format(year=year, number=len(held))
+
+
+def _sum(value: float, about: About, *, withheld: bool) -> str:
+    _ = translator(about.language)
+    if pd.isna(value):
+        return _("not shown") if withheld else "–"
+    number = about.words.number(round(value))
+    return _("{number} or more").format(number=number) if withheld else number
 
 
 def _table(

@@ -76,7 +76,8 @@ def answer(cube: Cube, choice: Choice, language: str = "en") -> Answer:
         language: the language of every word drawn.
     """
     totals = cube.totals(choice)
-    rows = cube.groups.loc[totals.index, ["period", "nationality"]].assign(value=totals)
+    kept = ["period", "frequency", "nationality"]
+    rows = cube.groups.loc[totals.index, kept].assign(value=totals)
     moved = _moved(cube, totals)
     said = about(choice.series, language)
     return Answer(

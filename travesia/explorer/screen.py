@@ -8,6 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from travesia.charts import SMALLEST, Chart
 from travesia.charts.naming import counting, title
 from travesia.charts.places import place_name
+from travesia.charts.spans import MONTH
 from travesia.charts.still import frame_of
 from travesia.charts.words import Words
 from travesia.explorer import code
@@ -78,10 +79,18 @@ class Screen:
         total = int(found.totals.sum())
         if found.series is None or total < SMALLEST:
             return _("What fits the choice is too small to show.")
-        return _("{number} {unit} in {months} months.").format(
+        kept = found.cube.groups.loc[found.totals.index]
+        sentence = (
+            _("{number} {unit} in {months} months.")
+            if (kept["frequency"] == MONTH).all()
+            else _("{number} {unit} in {years} years.")
+        )
+        periods = kept["period"].nunique()
+        return sentence.format(
             number=Words(self.language).number(total),
             unit=counting(_)[describe(found.choice.series).counts][0].lower(),
-            months=found.cube.groups.loc[found.totals.index, "period"].nunique(),
+            months=periods,
+            years=periods,
         )
 
     def _chart(self, drawn: Chart | None, heading: str) -> str:

@@ -64,6 +64,12 @@ def test_every_series_of_the_catalogue_can_be_shown(series, caches) -> None:
     assert len(found.table) >= 1
 
 
+def test_a_series_by_year_is_shown_and_told_in_years(opened) -> None:
+    widget = opened("us-apprehensions-by-year")
+    assert widget.state["said"].endswith("in 21 years.")
+    assert widget.answer.series.table.iloc[-1, 0] == "fiscal year 2020"
+
+
 def test_all_four_pictures_follow_one_choice(opened) -> None:
     widget = opened()
     value = {"series": "mexico-events", "start": "2022-01", "end": "2023-12",
