@@ -59,6 +59,18 @@ class _LazyGroup(click.Group):
             ) from error
         return command
 
+    def invoke(self, ctx: click.Context) -> object:
+        """What the command gives; a damaged catalogue is a sentence, whichever command reads it."""
+        try:
+            return super().invoke(ctx)
+        except ValueError as error:
+            # It brings Babel, which most commands have loaded by then and `--help` does without.
+            from travesia.language import CatalogueError  # noqa: PLC0415
+
+            if isinstance(error, CatalogueError):
+                raise click.ClickException(str(error)) from error
+            raise
+
 
 case = _LazyGroup(
     CASE_COMMANDS, name="case", help="Write, check, try, draw and debrief case studies."

@@ -13,13 +13,17 @@ from functools import lru_cache
 from pathlib import Path
 
 from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
+from babel.messages.pofile import PoFileError, read_po
 
 SOURCE_LANGUAGE = "en"
 LANGUAGE_VARIABLE = "TRAVESIA_LANGUAGE"
 INTERFACE_CATALOGUES = Path(__file__).parent / "locale"
 
 Translate = Callable[[str], str]
+
+
+class CatalogueError(ValueError):
+    """A catalogue that cannot be read, with a sentence that names it and the remedy."""
 
 
 def current_language() -> str:
@@ -37,6 +41,9 @@ def translations(language: str, folder: Path = INTERFACE_CATALOGUES) -> gettext.
 
     A language without a catalogue gives the source strings: a page in English is better than no
     page.
+
+    Raises:
+        CatalogueError: the catalogue is damaged.
     """
     path = folder / f"{language}.po"
     if language == SOURCE_LANGUAGE or not path.is_file():
@@ -46,8 +53,15 @@ def translations(language: str, folder: Path = INTERFACE_CATALOGUES) -> gettext.
 
 @lru_cache(maxsize=32)
 def _compiled(path: Path, _changed: int) -> gettext.GNUTranslations:
-    with path.open("rb") as source:
-        catalogue = read_po(source, abort_invalid=True)
+    try:
+        with path.open("rb") as source:
+            catalogue = read_po(source, abort_invalid=True)
+    except UnicodeDecodeError as error:
+        raise CatalogueError(f"{path} is not UTF-8 text: save it as UTF-8.") from error
+    except PoFileError as error:
+        raise CatalogueError(
+            f"{path}, line {error.lineno + 1}: this is no catalogue ({error}): check the quotes."
+        ) from error
     compiled = io.BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)

@@ -7,7 +7,7 @@ or graded, since neither needs the key for it.
 from collections.abc import Mapping
 from typing import Any
 
-from travesia.course.question_kinds import LONGEST_SHORT_TEXT
+from travesia.course.question_kinds import LONGEST_SHORT_TEXT, visible
 
 Form = Mapping[str, Any]
 
@@ -37,7 +37,7 @@ def attempted(value: object) -> bool:
     """Whether an accepted value says anything: an empty one is not an attempt."""
     if isinstance(value, Mapping):
         return any(each not in {None, ""} for each in value.values())
-    return bool(value.strip() if isinstance(value, str) else value)
+    return bool(visible(value).strip() if isinstance(value, str) else value)
 
 
 def _truth(form: Form, value: object) -> bool:

@@ -70,6 +70,11 @@ def _read(path: Path) -> tuple[Any, dict[Place, int]]:
         ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ContentError(f"{path} is not YAML ({error}): correct what it names.") from error
+    except (KeyError, IndexError, AttributeError) as error:
+        # PyYAML's own readers of tagged values, such as `!!bool maybe`, fail so.
+        raise ContentError(
+            f"{path} has a value with a tag (!!) that it does not fit: take the tag from it."
+        ) from error
     if repeated:
         raise ContentError(
             *(

@@ -4,7 +4,7 @@ import math
 import unicodedata
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, FiniteFloat, model_validator
 
 from travesia.course.question_parts import (
     BaseQuestion,
@@ -65,6 +65,11 @@ class ChoiceQuestion(BaseQuestion):
         return max(0.0, (len(chosen & correct) - len(chosen - correct)) / len(correct))
 
 
+def visible(text: str) -> str:
+    """A text without the signs that show nothing, such as soft hyphens that came with a copy."""
+    return "".join(sign for sign in text if unicodedata.category(sign) != "Cf")
+
+
 class NumberQuestion(BaseQuestion):
     """A question whose answer is a number with a unit."""
 
@@ -72,8 +77,8 @@ class NumberQuestion(BaseQuestion):
 
     kind: Literal["number"]
     unit: str = ""
-    value: float
-    tolerance: Annotated[float, Field(ge=0)] = 0
+    value: FiniteFloat
+    tolerance: Annotated[FiniteFloat, Field(ge=0)] = 0
 
     def texts(self, tell: Tell) -> dict[str, Any]:
         """The unit in another language."""
@@ -184,6 +189,15 @@ class ShortQuestion(BaseQuestion):
     same_case: bool = False
     same_accents: bool = False
 
+    @model_validator(mode="after")
+    def _forms_say_something(self) -> Self:
+        empty = [form for form in self.accepted if not self._folded(form)]
+        if empty:
+            raise ValueError(
+                f"accepted has “{empty[0]}”, of which nothing is left to compare: write a word."
+            )
+        return self
+
     @property
     def answer(self) -> str:
         """The form that is shown as the right answer."""
@@ -206,7 +220,8 @@ class ShortQuestion(BaseQuestion):
         return []
 
     def _folded(self, text: str) -> str:
-        folded = " ".join(unicodedata.normalize("NFKC", text).strip(" .,;:!?¡¿\"'«»“”").split())
+        seen = visible(unicodedata.normalize("NFKC", text))
+        folded = " ".join(seen.strip(" .,;:!?¡¿\"'«»“”‘’()").split())
         if not self.same_accents:
             parts = unicodedata.normalize("NFKD", folded)
             folded = "".join(each for each in parts if not unicodedata.combining(each))

@@ -174,7 +174,7 @@ def _judge_text(question: TextQuestion, value: object, translate: Translate) -> 
     _ = translate
     if not isinstance(value, str):
         raise Unreadable(_("What was saved here is not a text."))
-    if not value.strip():
+    if not attempted(value):
         return _blank(question, translate)
     said = _("Your instructor reads and marks this.")
     details = [_label(_("You wrote")), markup.blank_lines_kept(value), _paragraph(said)]

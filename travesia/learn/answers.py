@@ -6,6 +6,7 @@ does not understand is carried along unchanged. Widgets are drawn from it on eve
 
 import errno
 import json
+import math
 import os
 import re
 import stat
@@ -58,7 +59,7 @@ def parse(data: bytes) -> dict[str, Any]:
         ValueError: the bytes are no answers file.
     """
     try:
-        document = json.loads(data, parse_constant=_no_constant)
+        document = json.loads(data, parse_constant=_no_constant, parse_float=_finite)
     except RecursionError as error:
         raise ValueError("nested too deeply") from error
     if not _has_the_shape(document):
@@ -112,6 +113,12 @@ def _empty() -> dict[str, Any]:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is no JSON")
+
+
+def _finite(text: str) -> float | None:
+    """A number; none where it is beyond any, so that it is not written as what is no JSON."""
+    number = float(text)
+    return number if math.isfinite(number) else None
 
 
 class AnswerStore:

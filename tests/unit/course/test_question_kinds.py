@@ -94,6 +94,22 @@ def test_an_answer_is_worth_what_the_rule_says(written, question, value, share):
     assert written()[question].share(value) == share
 
 
+@pytest.mark.parametrize(
+    "copied",
+    ["acta de\u200b canalización", "acta de canali\u00adzación", "‘acta de canalización’",
+     "(acta de canalización)"],
+    ids=["zero width", "soft hyphen", "single quotes", "brackets"],
+)  # fmt: skip
+def test_what_came_along_with_a_copy_costs_nothing(written, copied):
+    assert written()["record"].share(copied) == 1
+
+
+@pytest.mark.parametrize("nothing", ["", " ", "\u200b", " \u00ad "])
+def test_signs_that_show_nothing_are_no_attempt(nothing):
+    assert not attempted(nothing)
+    assert attempted(f"{nothing}.")
+
+
 def test_case_and_accents_count_where_the_author_says_so(written):
     strict = written("accepted: [", "same_accents: true\n    accepted: [")["record"]
     assert strict.share("acta de canalizacion") == 0
@@ -106,6 +122,9 @@ def test_case_and_accents_count_where_the_author_says_so(written):
     ("old", "new", "sentence"),
     [
         ("because: good", "because: none", "because names none"),
+        ("[acta de canalización]", "['?']", "accepted has “\\?”, of which nothing is left"),
+        ("kind: short", "kind: number\n    value: .nan", "value"),
+        ("kind: short", "kind: number\n    value: 1\n    tolerance: .inf", "tolerance"),
         ("{id: bad, text: Otherwise", "{id: good, text: Otherwise", "two entries are called good"),
         ("{id: b, text: B}", "{id: a, text: B}", "two entries are called a"),
         ("pairs: {one: x, two: x}", "pairs: {one: x}", "pairs has no partner for two"),

@@ -36,6 +36,7 @@ def test_an_item_without_an_answer_earns_nothing_and_says_not_answered(key, righ
     [
         ("who-decides", "choice", []),
         ("monday-plan", "text", "  \n"),
+        ("monday-plan", "text", "\u200b\u00ad"),
         ("bus", "case", {"role": "official", "path": []}),
     ],
 )

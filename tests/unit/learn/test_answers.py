@@ -58,6 +58,17 @@ def test_what_is_not_understood_is_carried_along(store, path):
     assert store.get("odd") is None
 
 
+def test_a_number_beyond_any_costs_no_other_answer(store, path):
+    entry = {"kind": "number", "version": "1", "at": "t"}
+    text = json.dumps({**GOOD, "answers": {**GOOD["answers"], "huge": {**entry, "value": 1}}})
+    path.write_text(text.replace('"value": 1', '"value": 1e400'))
+    assert store.get("huge").value is None
+    store.set("who-decides", "choice", "1", ["court"])
+    again = AnswerStore(path)
+    assert again.get("old").value == "a"
+    assert again.get("who-decides").value == ["court"]
+
+
 def test_an_answer_can_be_forgotten_without_touching_others(store):
     store.set("one", "text", "1", "a")
     store.set("two", "text", "1", "b")
