@@ -1,5 +1,6 @@
 """Numbers, days and times as the learner's language writes them, and reading numbers back."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -10,6 +11,9 @@ from markupsafe import Markup, escape
 
 # Mexico and Central America write 12,345.6 where Spain writes 12.345,6.
 _REGION = {"es": "es_MX"}
+# Costa Rica, Venezuela, Cuba and the south of the continent write 12.345,6 too.
+_POINT_MAY_GROUP = {"es"}
+_POINT_BEFORE_THREE = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
 LARGEST = 10**15
 """No answer is a larger number."""
 _LONGEST_NUMBER = 40
@@ -50,6 +54,8 @@ def read_number(text: str, language: str) -> int | float:
     written = text.strip().replace(" ", "").replace("\u00a0", "").replace("\u202f", "")
     if not written or len(written) > _LONGEST_NUMBER:
         raise NumberUnclearError(text[:_LONGEST_NUMBER])
+    if language in _POINT_MAY_GROUP and _POINT_BEFORE_THREE.fullmatch(written):
+        raise NumberUnclearError(written)
     try:
         value = parse_decimal(written, locale=locale(language), strict=True)
     except NumberFormatError as error:

@@ -12,6 +12,9 @@ from travesia.learn import wording
         ("138 882", "en", 138882),
         ("-3.5", "es", -3.5),
         ("12.5", "en", 12.5),
+        ("113.542", "en", 113.542),
+        ("113.54", "es", 113.54),
+        ("0.125", "es", 0.125),
         (" 7 ", "ht", 7),
     ],
 )
@@ -20,7 +23,8 @@ def test_numbers_are_read_as_the_region_writes_them(written, language, value):
 
 
 @pytest.mark.parametrize(
-    "written", ["", "many", "12,5", "1,2,3", "1e400", "nan", "inf", "9" * 30, "1" * 100, "1.2.3"]
+    "written",
+    ["", "many", "12,5", "1,2,3", "1e400", "nan", "inf", "9" * 30, "1" * 100, "1.2.3", "113.542"],
 )
 def test_what_could_mean_two_numbers_is_not_guessed(written):
     with pytest.raises(wording.NumberUnclearError):
