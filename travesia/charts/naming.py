@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from travesia.charts.about import About
 from travesia.charts.marks import Mark, known_marks
 from travesia.charts.words import Words
-from travesia.flows import Series, describe
+from travesia.flows import Series, describe, imported
 from travesia.language import Translate, current_language, translator
 
 _UNDER_TITLE_42 = ("title-42-begins", "title-42-ends")
@@ -23,7 +23,7 @@ def about(series: str, language: str = "") -> About:
     """
     language = language or current_language()
     _ = translator(language)
-    found = describe(series)
+    found = describe(series).told(language)
     unit, meaning = counting(_)[found.counts]
     return About(
         title=title(found, _),
@@ -52,11 +52,12 @@ def counting(_: Translate) -> Mapping[str, tuple[str, str]]:
         "returns": (_("Returns"), _("acts of return, not persons")),
         "deaths": (_("Dead and missing"), _("persons, a minimum")),
         "persons": (_("Residents"), _("persons who live there, no movement")),
+        "records": (_("Records"), _("records or cases, not persons")),
     }
 
 
 def title(series: Series, _: Translate) -> str:
-    """What a series is called; an imported one as its own file calls it."""
+    """What a series is called; an imported one as the catalogue calls it."""
     names = {
         "mexico-events": _("Events of people in an irregular situation in Mexico"),
         "mexico-events-by-sex-age": _("Events in Mexico by sex and age"),
@@ -79,7 +80,7 @@ def title(series: Series, _: Translate) -> str:
         "missing-migrants-by-cause": _("Dead and missing persons by cause"),
         "migrant-stock": _("People living in another country of the corridor"),
     }
-    return names.get(series.id, series.title)
+    return names.get(series.id) or imported.title(series.title, _)
 
 
 def source(series: Series, language: str) -> str:

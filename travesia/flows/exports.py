@@ -38,8 +38,13 @@ class Exported:
     """What the file says of itself: source, what is counted, day, caveats, suppression."""
 
     def __str__(self) -> str:
-        hidden = f", {self.suppressed} of them emptied to protect small cells"
-        return f"{self.path}: {self.rows} rows{hidden if self.suppressed else ''}."
+        _ = translator()
+        said = (
+            _("{path}: {rows} rows, {hidden} of them emptied to protect small cells.")
+            if self.suppressed
+            else _("{path}: {rows} rows.")
+        )
+        return said.format(path=self.path, rows=self.rows, hidden=self.suppressed)
 
 
 def export(
@@ -98,7 +103,9 @@ def export(
     plain["suppressed"] = hide
     note = _note(about, int(hide.sum()), threshold, on or date.today())  # noqa: DTZ011 - a local day
     if telling:
-        note.append(f"Left out, because they could give small cells back: {', '.join(telling)}.")
+        _ = translator()
+        left_out = _("Left out, because they could give small cells back: {columns}.")
+        note.append(left_out.format(columns=", ".join(telling)))
     try:
         _write(plain, target, note, about)
     except OSError as error:

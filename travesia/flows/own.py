@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from travesia.flows.importers import Reading
-    from travesia.flows.importers.store import Outcome
+    from travesia.flows.importers.outcome import Outcome
 
 
 def inspect_file(path: str | Path, *, vintage: str = "") -> "list[Reading]":

@@ -12,6 +12,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 from travesia.flows import columns as flow
+from travesia.flows import imported
 from travesia.flows.frame import Counted, FlowTable, mark
 from travesia.language import SOURCE_LANGUAGE, current_language, translations, translator
 
@@ -127,6 +128,8 @@ class Series(_Record):
 
         What nobody has translated stays as it is.
         """
+        if self.id.startswith(imported.PREFIX):
+            return imported.series_told(self, translator(language or current_language()))
         _ = translations(language or current_language(), CATALOGUES).gettext
         words = ("title", "unit", "ends", "suppression")
         told: dict[str, Any] = {name: _(getattr(self, name)) for name in words}
@@ -140,7 +143,9 @@ class Series(_Record):
     def line_in(self, language: str) -> str:
         """The same line in a language."""
         _, told = translator(language), self.told(language)
-        counts = translations(language, CATALOGUES).gettext(self.counts)
+        # No series that ships counts them, so the figures' catalogues do not have the word.
+        words = {"records": _("records")}
+        counts = words.get(self.counts) or translations(language, CATALOGUES).gettext(self.counts)
         return _("{series} counts {counts}. {unit} Mind: {caveat}").format(
             series=self.id, counts=counts, unit=told.unit, caveat=told.caveats[0]
         )

@@ -63,18 +63,26 @@ def yearly_totals(table: ir.Table, by: Sequence[str] = (), *, year: Year = "cale
     a figure for a part of a year it is missing. A US fiscal year is named by the year in which it
     ends; figures that a publisher gives for the other kind of year have no row.
     """
+    return _years(table, by, year).drop("months_of_it")
+
+
+def _years(table: ir.Table, by: Sequence[str], year: Year) -> ir.Table:
+    """The totals of years, with `months_of_it`: which months they have, a bit for each."""
     # A calendar year's figure belongs to no fiscal year, nor the other way round. DuckDB compares
     # a word with one word in a tenth of the time that it takes to look it up among several.
     strange = ("year", "part-year") if year == "us-fiscal" else ("us-fiscal-year",)
     kept = table.filter([table.frequency != word for word in strange])
     periods = _added_up(kept, "period", "frequency", "counts", *by)
-    dated = periods.mutate(year=_year(periods, year))
+    bit = (ibis.literal(2) ** (periods.period.month() - 1)).cast("int64")
+    dated = periods.mutate(year=_year(periods, year), bit=bit)
+    monthly = (dated.frequency == "month").all()
+    part = (dated.frequency == "part-year").any()
+    nothing = ibis.null("int64")
     return dated.group_by(["year", "counts", *by]).agg(
         value=_total(dated),
-        months=ibis.cases(
-            ((dated.frequency == "month").all(), dated.count()),
-            ((dated.frequency == "part-year").any(), ibis.null("int64")),
-            else_=12,
+        months=ibis.cases((monthly, dated.count()), (part, nothing), else_=12).cast("int64"),
+        months_of_it=ibis.cases(
+            (monthly, _whole(dated.bit.sum())), (part, nothing), else_=2**12 - 1
         ).cast("int64"),
     )
 
@@ -144,18 +152,30 @@ def unaccompanied_children(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     """Unaccompanied children by month: `unaccompanied`, `accompaniment_known`, `share`.
 
     The share is of children whose accompaniment the publisher tells: of all others nothing is
-    known. Members of family groups are no part of either, because their age is not known.
+    known. Members of family groups are no part of either, because their age is not known. Where a
+    cell is suppressed there is no share; where one of the two has no row, it counts as none.
     """
     children = _months(table).filter(
         table.age.notin([ALL, UNKNOWN, *ADULT_AGES]),
         table.accompaniment.isin(["accompanied", "unaccompanied"]),
     )
-    alone = children.accompaniment == "unaccompanied"
-    cells = children.group_by(["period", "counts", *by]).agg(
-        unaccompanied=_whole(ibis.ifelse(alone, children.value, 0).sum()),
-        accompaniment_known=_total(children),
+    # Two small groups of each answer are put together after the table was looked at once.
+    groups = children.group_by([*dict.fromkeys(["period", "counts", *by, "accompaniment"])]).agg(
+        value=_total(children), known=children.value.count(), rows=children.count()
     )
-    return cells.mutate(share=_ratio(cells.unaccompanied, cells.accompaniment_known))
+    alone = groups.accompaniment == "unaccompanied"
+    cells = groups.group_by(["period", "counts", *by]).agg(
+        # Cells that are suppressed, all of them, are not none.
+        unaccompanied=ibis.ifelse(
+            alone.any(), _whole(ibis.ifelse(alone, groups.value, ibis.null("int64")).sum()), 0
+        ),
+        accompaniment_known=_total(groups),
+        is_known=(groups.known == groups.rows).all(),
+    )
+    share = _ratio(cells.unaccompanied, cells.accompaniment_known)
+    return cells.mutate(share=ibis.ifelse(cells.is_known, share, ibis.null("float64"))).drop(
+        "is_known"
+    )
 
 
 def incident_rates(
@@ -165,24 +185,27 @@ def incident_rates(
 
     Returns `year`, `by`, `incidents`, `incidents_counts`, `exposure`, `exposure_counts`, `rate` and
     the 95 % interval of Byar (`low`, `high`), which takes incidents as rare and independent. Both
-    numbers are minima, so the rate is not a risk. `comparable` is true where both cover as many
+    numbers are minima, so the rate is not a risk. `comparable` is true where both cover the same
     months; years without both have no row.
     """
-    above = yearly_totals(incidents, by).select(
-        "year", *by, incidents_counts="counts", incidents="value", incident_months="months"
-    )
-    below = yearly_totals(exposure, by).select(
-        "year", *by, exposure_counts="counts", exposure="value", exposure_months="months"
-    )
+    above = _years(incidents, by, "calendar").select(
+        "year", *by, incidents_counts="counts", incidents="value", incident_months="months",
+        months_above="months_of_it",
+    )  # fmt: skip
+    below = _years(exposure, by, "calendar").select(
+        "year", *by, exposure_counts="counts", exposure="value", exposure_months="months",
+        months_below="months_of_it",
+    )  # fmt: skip
     both = above.join(below, ["year", *by])
     low, high = byar(both.incidents)
-    return both.mutate(
+    rates = both.mutate(
         rate=_ratio(both.incidents, both.exposure) * per,
         low=_ratio(low, both.exposure) * per,
         high=_ratio(high, both.exposure) * per,
         per=ibis.literal(per, "int64"),
-        comparable=_equal(both.incident_months, both.exposure_months),
+        comparable=_equal(both.months_above, both.months_below),
     )
+    return rates.drop("months_above", "months_below")
 
 
 @_built_once
@@ -191,28 +214,31 @@ def change_on_year_before(
 ) -> ir.Table:
     """Each year against the year before: `before`, `change`, `change_share`, `comparable`.
 
-    `comparable` is true where both years have the same number of months. A year whose predecessor
-    has no row has no change.
+    `comparable` is true where both years have the same months, not only as many. A year whose
+    predecessor has no row has no change.
     """
-    totals = yearly_totals(table, by, year=year)
+    totals = _years(table, by, year)
     earlier = totals.select(
-        "counts", *by, year=totals.year + 1, before=totals.value, months_before=totals.months
-    )
+        "counts", *by, year=totals.year + 1, before=totals.value, months_before=totals.months,
+        months_of_that=totals.months_of_it,
+    )  # fmt: skip
     both = totals.left_join(earlier, ["year", "counts", *by])
-    both = both.select("year", "counts", *by, "value", "months", "before", "months_before")
+    shown = ["year", "counts", *by, "value", "months", "before", "months_before"]
+    both = both.select(*shown, "months_of_it", "months_of_that")
     return both.mutate(
         change=both.value - both.before,
         change_share=_ratio(both.value - both.before, both.before),
-        comparable=_equal(both.months, both.months_before),
-    )
+        comparable=_equal(both.months_of_it, both.months_of_that),
+    ).drop("months_of_it", "months_of_that")
 
 
 def quality(table: ir.Table) -> ir.Table:
     """What to doubt in each period of each series, a row a period.
 
-    `suppressed` cells, `preliminary` rows, `months_since_last` (above 1: a gap before it),
-    `nationalities` with a row, `other_share` (what is not told apart), `few_nationalities` (less
-    than two thirds as many as a year before: coding has changed, rather than people).
+    `suppressed` cells, `preliminary` rows, `months_since_last` (from the last month of the figure
+    before it, which of a year is its twelfth; above 1: a gap before it), `nationalities` with a
+    row, `other_share` (what is not told apart), `few_nationalities` (less than two thirds as many
+    as a year before: coding has changed, rather than people).
     """
     named = table.nationality.notin([ALL, OTHER, UNKNOWN])
     hidden = table.nationality.isin([OTHER, UNKNOWN]) | (table.place == OTHER)
@@ -225,9 +251,10 @@ def quality(table: ir.Table) -> ir.Table:
         not_told_apart=_whole(ibis.ifelse(hidden, table.value, 0).sum()),
     )
     cells = cells.mutate(number=_month_number(cells.period))
+    last = cells.number + ibis.ifelse(cells.frequency == "month", 0, 11)
     order = ibis.window(group_by="series", order_by="number")
     cells = cells.mutate(
-        months_since_last=(cells.number - cells.number.lag().over(order)).cast("int64"),
+        months_since_last=(cells.number - last.lag().over(order)).cast("int64"),
         other_share=_ratio(cells.not_told_apart, cells.value),
     )
     before = cells.select("series", number=cells.number + 12, before=cells.nationalities)

@@ -162,3 +162,14 @@ def test_no_word_becomes_a_formula_in_a_spreadsheet(tmp_path: Path) -> None:
     table = pd.DataFrame({"state": ["=HYPERLINK(1)", "-", "B"], "value": [50, 60, 70]})
     done = flows.export(table, tmp_path / "e.csv", series="mexico-events")
     assert table_of(done.path)["state"].tolist() == ["'=HYPERLINK(1)", "-", "B"]
+
+
+def test_what_an_export_says_is_in_the_readers_language(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TRAVESIA_LANGUAGE", "es")
+    table = pd.DataFrame({"place": ["a", "b", "c"], "value": [2, 50, 60], "share": [0.1, 0.4, 0.5]})
+    done = flows.export(table, tmp_path / "x.csv", series="mexico-events")
+    emptied = f"{done.suppressed} vaciadas para proteger celdas pequeñas."
+    assert str(done) == f"{done.path}: 3 filas, {emptied}"
+    assert "Se omitió, porque podría revelar celdas pequeñas: share." in done.note

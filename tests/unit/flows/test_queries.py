@@ -224,6 +224,22 @@ def test_family_groups_and_unsplit_children_are_no_part_of_the_unaccompanied(
     assert answer["share"] == pytest.approx(0.75)
 
 
+@pytest.mark.parametrize("hidden", ["unaccompanied", "accompanied"])
+def test_children_of_whom_a_cell_is_suppressed_have_no_share(tmp_path: Path, hidden: str) -> None:
+    shown = "accompanied" if hidden == "unaccompanied" else "unaccompanied"
+    cell = {"period": "2024-01-01", "age": "0-17"}
+    rows: list[dict[str, Any]] = [
+        {**cell, "accompaniment": shown, "value": 10},
+        {**cell, "accompaniment": hidden, "value": None, "suppressed": True},
+    ]
+    (answer,) = (
+        queries.unaccompanied_children(flow_table(tmp_path, *rows)).execute().to_dict("records")
+    )
+    assert pd.isna(answer["share"])
+    assert pd.isna(answer["unaccompanied"]) is (hidden == "unaccompanied")
+    assert answer["accompaniment_known"] == 10
+
+
 def test_a_rate_names_its_denominator_and_has_byars_interval(tmp_path: Path) -> None:
     (tmp_path / "above").mkdir()
     (tmp_path / "below").mkdir()
@@ -272,6 +288,35 @@ def test_an_unfinished_year_is_not_comparable_with_the_year_before(tmp_path: Pat
     assert pd.isna(answer.loc[2023, "change"])
     assert answer.loc[2024, "change_share"] == pytest.approx(1.0)
     assert answer["comparable"].to_dict() == {2023: False, 2024: True, 2025: False}
+
+
+def test_years_with_as_many_but_other_months_are_not_comparable(tmp_path: Path) -> None:
+    (tmp_path / "other").mkdir()
+    months_of = {2022: (1, 2), 2023: (1, 2), 2024: (1, 3)}
+    table = flow_table(
+        tmp_path,
+        *months({f"{year}-{month:02}": 1 for year, all_ in months_of.items() for month in all_}),
+    )
+    answer = queries.change_on_year_before(table).execute().set_index("year")
+    assert answer["comparable"].to_dict() == {2022: False, 2023: True, 2024: False}
+    exposed = flow_table(
+        tmp_path / "other", *months({"2023-01": 9, "2023-02": 9, "2024-01": 9, "2024-02": 9})
+    )
+    rates = queries.incident_rates(table, exposed).execute().set_index("year")
+    assert rates["comparable"].to_dict() == {2023: True, 2024: False}
+    assert not any("months_of" in name for name in [*answer, *rates])
+
+
+def test_quality_of_a_yearly_series_shows_the_years_that_are_not_there(tmp_path: Path) -> None:
+    table = flow_table(
+        tmp_path,
+        *(
+            {"period": f"{year}-01-01", "frequency": "year", "value": 9}
+            for year in (2019, 2020, 2022)
+        ),
+    )
+    answer = queries.quality(table).order_by("period").execute()
+    assert answer["months_since_last"].fillna(0).tolist() == [0, 1, 13]
 
 
 def test_quality_shows_gaps_and_years_in_which_coding_changed(duckdb: Any) -> None:

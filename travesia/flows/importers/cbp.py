@@ -21,7 +21,8 @@ _COMMON = {
     "count": keys("Encounter Count"),
 }
 _KNOWN = frozenset(keys("Month Grouping", "Calendar Year", "AOR (Abbv)"))
-_SIGNATURE = frozenset({"year", "region", "demographic", "count"})
+# No other publisher has both. The columns that are needed and have changed are named then.
+_SIGNATURE = frozenset({"year", "region"})
 _AREAS = Layout(
     "CBP's encounters by area of responsibility",
     {
@@ -91,6 +92,8 @@ def _read(
     rows = total = 0
     published: int | None = None
     running: set[str] = set()
+    seen: set[int] = set()
+    repeated: list[int] = []
     for record in records(sheet, header, context.notes):
         value = record.count("count")
         if is_total(record, "year", "region", "demographic", "citizenship"):
@@ -106,6 +109,10 @@ def _read(
             )  # fmt: skip
             continue
         rows, total = rows + 1, total + value
+        row = hash(tuple(record.text(name) for name in record))
+        if row in seen:
+            repeated.append(record.number)
+        seen.add(row)
         number = month(record["month"])
         if number is None:
             raise record.unknown("month", "three letters such as OCT are expected.")
@@ -123,6 +130,7 @@ def _read(
         )
     if not rows:
         raise Refusal(f"{sheet.name} has the header of {layout.format} and no figures below it.")
+    _note_repeated(repeated, context)
     if published is not None and published != total:
         context.notes.note(
             "total-mismatch",
@@ -133,6 +141,22 @@ def _read(
         sheet, figures, format=name, title=layout.format, rows=rows, ended=month_end(last),
         preliminary=frozenset(running | _unfinished(figures)),
     )  # fmt: skip
+
+
+def _note_repeated(repeated: list[int], context: Context) -> None:
+    """Say how many rows stand twice; their figures are added up like all others.
+
+    UNHCR's rows have a key. CBP's are sums, and it says nowhere that its columns tell them apart:
+    two parts of one figure can have the same count, and no encounter may be lost.
+    """
+    if repeated:
+        context.notes.note(
+            "duplicate",
+            f"Rows that repeat an earlier row in every column: {len(repeated):,}. Each was "
+            "counted, as CBP's rows can be parts of one figure; if parts of the file were joined "
+            "by hand, download it again.",
+            f"row {repeated[0]:,}",
+        )
 
 
 def _fiscal_year(record: Record) -> tuple[int, bool]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -14,6 +14,9 @@ from travesia.flows.countries import country_codes
 from travesia.flows.importers.problems import Refusal
 from travesia.flows.importers.reading import Reading
 from travesia.flows.importers.unhcr_client import ADDRESS, TABLES, Client, Query
+
+if TYPE_CHECKING:
+    from travesia.flows.importers.outcome import Outcome
 
 _into = click.option(
     "--into",
@@ -79,9 +82,9 @@ def import_(file: Path, into: Path | None, vintage: str, *, as_json: bool) -> No
     there. Importing a file twice changes nothing. Exit codes as of `inspect`.
     """
     from travesia.flows.importers.read import read  # noqa: PLC0415 - as above
-    from travesia.flows.importers.store import Outcome, Store  # noqa: PLC0415 - as above
+    from travesia.flows.importers.store import Store  # noqa: PLC0415 - as above
 
-    def changed(outcome: Outcome) -> dict[str, Any]:
+    def changed(outcome: "Outcome") -> dict[str, Any]:
         merged = outcome.merge
         return {
             "series": outcome.reading.series,
@@ -89,6 +92,7 @@ def import_(file: Path, into: Path | None, vintage: str, *, as_json: bool) -> No
             "added": len(merged.added),
             "replaced": len(merged.replaced),
             "outdated": len(merged.outdated),
+            "narrowed": len(merged.narrowed),
             "figures": outcome.rows,
         }
 

@@ -118,22 +118,43 @@ def _added(stocks: dict[_Stock, dict[_Part, int]], context: Context) -> Figures:
 
 
 def _disjoint(parts: dict[_Part, int], context: Context) -> dict[_Part, int]:
-    """Parts that do not overlap: the finest that add up to the published total, else the total."""
+    """Parts that do not overlap: the finest that add up to the published total, else the total.
+
+    Without a row for all, those that add up to the most: what another level has more of, a finer
+    one that is not whole has lost.
+    """
     total = parts.get(_Part("all", "all"))
-    levels = (
-        {part: value for part, value in parts.items() if "all" not in part},
-        {part: value for part, value in parts.items() if part.age == "all" != part.sex},
-        {part: value for part, value in parts.items() if part.sex == "all" != part.age},
-    )
-    for level in levels:
-        if level and total in {None, sum(level.values())}:
-            return level
-    if any(levels):
+    cells = {part: value for part, value in parts.items() if "all" not in part}
+    levels = [each for each in (cells, _by(parts, "sex"), _by(parts, "age")) if each]
+    sums = [sum(level.values()) for level in levels]
+    if total is None and levels:
+        if len(set(sums)) > 1:
+            context.notes.note(
+                "levels-mismatch",
+                "Rows by sex, by age and by both do not add up to the same, and there is no row "
+                "for all: the rows that add up to the most were taken.",
+            )
+        return levels[sums.index(max(sums))]
+    if total in sums:
+        return levels[sums.index(total)]
+    if levels:
         context.notes.note(
             "total-mismatch",
             "Rows by sex and age do not add up to the row for all: the row for all was taken.",
         )
     return {_Part("all", "all"): total} if total is not None else {}
+
+
+def _by(parts: dict[_Part, int], name: str) -> dict[_Part, int]:
+    """For each sex (or age) its finest rows that add up to its own row, else that row."""
+    found: dict[_Part, int] = {}
+    for word in sorted({getattr(part, name) for part in parts} - {"all"}):
+        own = {part: value for part, value in parts.items() if getattr(part, name) == word}
+        fine = {part: value for part, value in own.items() if "all" not in part}
+        whole = {part: value for part, value in own.items() if "all" in part}
+        is_whole = not whole or sum(fine.values()) == sum(whole.values())
+        found |= fine if fine and is_whole else whole
+    return found
 
 
 def _year(record: Record) -> int:

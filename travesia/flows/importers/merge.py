@@ -33,11 +33,14 @@ class Merge:
     kept: dict[Edition, pd.DataFrame]
     units: dict[str, tuple[Edition, ...]]
     """The editions that have a part, the one that stands last."""
+    shrunk: frozenset[str] = frozenset()
+    """The years of which the edition that stands holds less than half of what the one before it
+    does, of the sum or of the places: no revision does that, a filter before the download does."""
     edition: Edition | None = None
 
     def of(self, edition: Edition) -> "Merge":
         """The same, seen from one edition."""
-        return Merge(self.kept, self.units, edition)
+        return Merge(self.kept, self.units, self.shrunk, edition)
 
     @property
     def added(self) -> list[str]:
@@ -51,6 +54,11 @@ class Merge:
             unit for unit, editions in self.units.items()
             if len(editions) > 1 and editions[-1] == self.edition
         ]  # fmt: skip
+
+    @property
+    def narrowed(self) -> list[str]:
+        """The years that this edition replaced with less than half of what stood there."""
+        return [unit for unit in self.replaced if unit in self.shrunk]
 
     @property
     def outdated(self) -> list[str]:
@@ -88,7 +96,23 @@ def merge(editions: list[tuple[Edition, pd.DataFrame]], series: str) -> Merge:
     kept = {
         edition: frame[frame[UNIT].map(standing) == edition] for edition, frame in ordered
     }  # fmt: skip
-    return Merge(kept, {unit: tuple(owners) for unit, owners in units.items()})
+    return Merge(
+        kept, {unit: tuple(owners) for unit, owners in units.items()}, _shrunk(frames, units)
+    )
+
+
+def _shrunk(frames: dict[Edition, pd.DataFrame], units: dict[str, list[Edition]]) -> frozenset[str]:
+    found = set()
+    for unit, owners in units.items():
+        # A pair of countries has small counts, of which a revision can well take most.
+        if len(owners) < 2 or not unit.isdigit():
+            continue
+        before, after = (frames[each][frames[each][UNIT] == unit] for each in owners[-2:])
+        places = set(before["place"])
+        kept = places & set(after["place"])
+        if after["value"].sum() * 2 < before["value"].sum() or len(kept) * 2 < len(places):
+            found.add(unit)
+    return frozenset(found)
 
 
 def _check_equal(one: pd.DataFrame, other: pd.DataFrame, units: set[str], both: str) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from travesia.flows.importers import mexico_rows as rows_of
 from travesia.flows.importers.context import Context
 from travesia.flows.importers.cuadro import Block, Cuadro, Line, take_apart
-from travesia.flows.importers.mexico_rows import Part, Rows, UnknownRow, sums
+from travesia.flows.importers.mexico_rows import Part, RepeatedRow, Rows, UnknownRow, sums
 from travesia.flows.importers.problems import Refusal
 from travesia.flows.importers.reading import Figures, Reading, month_end, month_start
 from travesia.flows.importers.sheet import Sheet, column
@@ -132,12 +132,18 @@ def _parts(sheet: Sheet, cuadro: Cuadro, subject: _Subject) -> tuple[str, list[P
     """The rows by the kind of label that knows them all.
 
     Raises:
-        Refusal: none does; the row at which the best one stops is named.
+        Refusal: none does, and the row at which the best one stops is named; or a row would be
+            counted twice.
     """
     furthest: Line | None = None
     for by, rows in subject.rows:
         try:
             parts = rows(cuadro.lines)
+        except RepeatedRow as error:
+            raise Refusal(
+                f"{sheet.name}, row {error.line.number}: {shown(error.line.label)} repeats people "
+                "of a row above it, who would count twice; remove the rows that repeat others."
+            ) from error
         except UnknownRow as error:
             if furthest is None or error.line.number > furthest.number:
                 furthest = error.line

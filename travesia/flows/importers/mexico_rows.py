@@ -30,6 +30,14 @@ class Part:
     crossing: bool = False
 
 
+class RepeatedRow(Exception):  # noqa: N818 - as below
+    """A row whose group is in another row's already, so that its figures would count twice."""
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(line.label)
+        self.line = line
+
+
 class UnknownRow(Exception):  # noqa: N818 - it becomes a refusal where the sheet is known
     """A row whose label stands for nothing that is known."""
 
@@ -63,6 +71,8 @@ _AGES = {"18 anos y mas": "18+", "18 y mas": "18+", "mayores de 18 anos": "18+",
          "0 a 11 anos": "0-11", "de 0 a 11 anos": "0-11", "menores de 12 anos": "0-11",
          "hasta 11 anos": "0-11", "0 a 17 anos": "0-17", "de 0 a 17 anos": "0-17",
          "menores de 18 anos": "0-17", "menores": "0-17", "menores de edad": "0-17"}  # fmt: skip
+_WITHIN = {("0-17", "0-11"), ("0-17", "12-17")}
+"""Age groups and those within them."""
 _COMPANY = {"acompanados": "accompanied", "no acompanados": "unaccompanied",
             "acompanadas": "accompanied", "no acompanadas": "unaccompanied",
             "viajan acompanados": "accompanied", "viajan solos": "unaccompanied"}  # fmt: skip
@@ -125,7 +135,11 @@ def by_sex_and_age(lines: Iterable[Line]) -> list[Part]:
     """The rows of a table by sex, age and accompaniment, nested in any order.
 
     A label adds to those above it, and replaces the one of its own kind and what stood under that;
-    a row is a sum if the next one goes deeper.
+    a row is a sum if the next one goes deeper. An age group within another goes below it.
+
+    Raises:
+        UnknownRow: a label stands for nothing that is known.
+        RepeatedRow: a group stands twice, or beside one that contains it.
     """
     path: list[tuple[str, str]] = []
     taken: list[tuple[Line, list[tuple[str, str]]]] = []
@@ -134,8 +148,12 @@ def by_sex_and_age(lines: Iterable[Line]) -> list[Part]:
         if kind == "total":
             path = []
         else:
-            kinds = [each for each, _ in path]
-            path = [*(path[: kinds.index(kind)] if kind in kinds else path), (kind, word)]
+            above = next(
+                (at for at, (each, other) in enumerate(path)
+                 if each == kind and (other, word) not in _WITHIN),
+                len(path),
+            )  # fmt: skip
+            path = [*path[:above], (kind, word)]
         taken.append((line, path))
     parts = []
     for at, (line, here) in enumerate(taken):
@@ -146,7 +164,20 @@ def by_sex_and_age(lines: Iterable[Line]) -> list[Part]:
                 line, {} if is_sum else dict(here), len(here) if is_sum else _FIGURE, is_sum=is_sum
             )
         )
+    _check_apart([part for part in parts if not part.is_sum])
     return parts
+
+
+def _check_apart(parts: list[Part]) -> None:
+    for at, part in enumerate(parts):
+        if any(_overlap(part.columns, other.columns) for other in parts[:at]):
+            raise RepeatedRow(part.line)
+
+
+def _overlap(one: Columns, other: Columns) -> bool:
+    """Whether somebody can be in both groups."""
+    pairs = ((one[name], other[name]) for name in one.keys() & other.keys())
+    return all(a == b or (a, b) in _WITHIN or (b, a) in _WITHIN for a, b in pairs)
 
 
 def _kind(line: Line) -> tuple[str, str]:

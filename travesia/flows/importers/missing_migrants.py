@@ -125,7 +125,6 @@ def _add(record: Record, figures: Figures, context: Context) -> None:
         )
         sexes, named = {}, 0
     sexes[flow.UNKNOWN] = together - named
-    region = fold(record["region"]) or "unknown"
     columns = {
         "reporting": _country(record, "incident_country", context),
         "place": _cell(record, context),
@@ -134,9 +133,9 @@ def _add(record: Record, figures: Figures, context: Context) -> None:
     }
     for sex, persons in sexes.items():
         if persons:
-            figures.add(
-                month_start(in_year, in_month), f"{in_year} {region}", persons, sex=sex, **columns
-            )
+            # The year alone is the part that an edition replaces: the same incident stands under
+            # another region in another edition, and would be counted in both.
+            figures.add(month_start(in_year, in_month), str(in_year), persons, sex=sex, **columns)
 
 
 def _when(record: Record, context: Context) -> tuple[int, int]:

@@ -2,19 +2,26 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from importlib.resources import files
 from typing import Any
 
 import pandas as pd
 import yaml
+from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from travesia.flows import columns as flow
+from travesia.flows import imported
+from travesia.language import SOURCE_LANGUAGE, translator
+
+# It is stored in the source language: whoever reads the folder next may have another one.
+_ = translator(SOURCE_LANGUAGE)
 
 
 @cache
 def _known() -> dict[str, Any]:
-    text = (files("travesia.flows.importers") / "series.yaml").read_text(encoding="utf-8")
-    known: dict[str, Any] = yaml.safe_load(text)
+    loader = PackageLoader("travesia.flows.importers", ".")
+    # YAML, in which no markup stands that would have to be escaped.
+    templates = Environment(loader=loader, undefined=StrictUndefined)  # noqa: S701
+    known: dict[str, Any] = yaml.safe_load(templates.get_template("series.yaml.j2").render(_=_))
     return known
 
 
@@ -35,7 +42,7 @@ def resource(series: str, table: pd.DataFrame, path: str, vintage: str) -> dict[
         vintage: the newest edition in it.
     """
     subject = _subject(series)
-    by = series.partition("-by-")[2].replace("-", " ")
+    by = _known()["by"].get(series.partition("-by-")[2])
     source_id = str(table["source"].iloc[0])
     source = dict(_known()["sources"][source_id])
     licence = source.pop("licence")
@@ -49,13 +56,13 @@ def resource(series: str, table: pd.DataFrame, path: str, vintage: str) -> dict[
     caveats = list(subject["caveats"])
     if preliminary:
         first = table.loc[table["status"] == "preliminary", "period"].min()
-        caveats.append(f"Preliminary from {first:%Y-%m} on: the publisher will revise it.")
+        caveats.append(imported.preliminary(f"{first:%Y-%m}", _))
     return {
         "name": series,
         "path": path,
         "format": "parquet",
         "mediatype": "application/vnd.apache.parquet",
-        "title": subject["title"] + (f", by {by}" if by else ""),
+        "title": subject["title"] + (f", {by}" if by else ""),
         "description": "Imported from the publisher's file; single cells are as published.",
         "counts": str(table["counts"].iloc[0]),
         "unit": subject["unit"],
@@ -63,11 +70,10 @@ def resource(series: str, table: pd.DataFrame, path: str, vintage: str) -> dict[
         "place": subject["place"],
         "sources": [{"name": source_id, **source}],
         "licenses": [licence],
-        "ends": f"It ends in {last:%Y-%m}, with the newest imported file. {subject['ends']}",
+        "ends": imported.ends(f"{last:%Y-%m}", subject["ends"], _),
         "vintage": vintage,
         "checked": datetime.now(UTC).date().isoformat(),
-        "suppression": "Nothing is suppressed in an imported series: cells of 1 to 4 are there for "
-        "your own work, and are suppressed in exports and charts.",
+        "suppression": _known()["suppression"],
         "breaks": [
             each for each in subject.get("breaks", [])
             if table["period"].min() <= pd.Timestamp(each["day"]) <= last

@@ -99,7 +99,10 @@ def _copied(path: Path, copy: Path) -> Source:
     return Source(path, digest.hexdigest(), size)
 
 
-def _sheets(source: Source, copy: Path, scratch: Path, name: str) -> Iterator[Sheet]:
+def _sheets(
+    source: Source, copy: Path, scratch: Path, name: str, *, packed: bool = False
+) -> Iterator[Sheet]:
+    """The sheets of a file, by how it begins; `packed` if it was in a zip itself."""
     with copy.open("rb") as content:
         start = content.read(4096)
     for signature, sentence in _OTHERS:
@@ -114,7 +117,7 @@ def _sheets(source: Source, copy: Path, scratch: Path, name: str) -> Iterator[Sh
     if start.startswith(_OLE2):
         yield from _workbook(source, copy, scratch, name)
     elif start.startswith(b"PK\x03\x04"):
-        yield from _archive(source, copy, scratch, name)
+        yield from _archive(source, copy, scratch, name, packed=packed)
     elif not head.startswith((b"{", b"[")):
         yield open_text(copy, name, source.problems)
     else:
@@ -128,7 +131,9 @@ def _workbook(source: Source, copy: Path, scratch: Path, name: str) -> Iterator[
         yield Sheet(f"{name}, sheet {title}", rows)
 
 
-def _archive(source: Source, copy: Path, scratch: Path, name: str) -> Iterator[Sheet]:
+def _archive(
+    source: Source, copy: Path, scratch: Path, name: str, *, packed: bool
+) -> Iterator[Sheet]:
     """The tables in a zip: a workbook is a zip too, and UNHCR's downloads are zips of CSV."""
     try:
         with zipfile.ZipFile(copy) as archive:
@@ -141,8 +146,20 @@ def _archive(source: Source, copy: Path, scratch: Path, name: str) -> Iterator[S
             tables = [each for each in entries if each.filename.lower().endswith(".csv")]
             # UNHCR's zip explains its table in a second one.
             tables = [each for each in tables if "footnote" not in each.filename.lower()]
+            books = [each for each in entries if _is_workbook(each)]
+            # No further than one zip deep: an archive can hold itself.
+            if len(books) == 1 and not tables and not packed:
+                _check_size(books, name)
+                unpacked = scratch / "workbook"
+                _unpack(archive, books[0], unpacked, name)
+                title = Path(books[0].filename.replace("\\", "/")).name[:60]
+                yield from _sheets(source, unpacked, scratch, f"{name}, {title}", packed=True)
+                return
             if not tables:
-                raise Refusal(f"{name} is a zip without a CSV table in it; give the table itself.")
+                raise Refusal(
+                    f"{name} is a zip with neither a CSV table nor a single workbook in it; give "
+                    "the table itself."
+                )
             _check_size(tables, name)
             for number, entry in enumerate(tables):
                 unpacked = scratch / f"entry-{number}"
@@ -153,6 +170,12 @@ def _archive(source: Source, copy: Path, scratch: Path, name: str) -> Iterator[S
         raise Refusal(f"{name} is a damaged zip or workbook; download it again.") from error
     except RuntimeError as error:
         raise Refusal(f"{name} is locked with a password; unlock it first.") from error
+
+
+def _is_workbook(entry: zipfile.ZipInfo) -> bool:
+    name = entry.filename.lower()
+    # A Mac packs a file of notes beside each file, under the same name.
+    return name.endswith((".xls", ".xlsx")) and not name.startswith("__macosx/")
 
 
 def _check_size(entries: list[zipfile.ZipInfo], name: str) -> None:

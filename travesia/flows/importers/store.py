@@ -22,7 +22,8 @@ from filelock import FileLock, Timeout
 
 from travesia.flows import columns as flow
 from travesia.flows.importers.files import WRITING, replace
-from travesia.flows.importers.merge import Edition, Merge, merge
+from travesia.flows.importers.merge import Edition, merge
+from travesia.flows.importers.outcome import Outcome
 from travesia.flows.importers.problems import Refusal
 from travesia.flows.importers.reading import UNIT, Reading
 from travesia.flows.importers.resource import resource
@@ -56,44 +57,6 @@ class Entry:
     def edition(self) -> Edition:
         """What the merge needs to know."""
         return Edition(self.vintage, self.sha256)
-
-
-@dataclass(frozen=True, repr=False)
-class Outcome:
-    """What an import changed in a series.
-
-    Attributes:
-        state: `new`, `again` (this very file is there already) or `vintage` (only its edition's
-            day was corrected).
-        merge: which parts of the series (years, pairs of countries) are from this file now.
-        rows: the figures of the series after it.
-    """
-
-    reading: Reading
-    state: str
-    merge: Merge
-    rows: int
-
-    def __repr__(self) -> str:
-        return str(self)
-
-    def __str__(self) -> str:
-        series = self.reading.series
-        if self.state == "again":
-            return f"{self.reading}\nThis file was imported before: {series} stays as it was."
-        changes = [
-            f"{len(units):,} {word}"
-            for units, word in (
-                (self.merge.added, "added"),
-                (self.merge.replaced, "replaced by this newer edition"),
-                (self.merge.outdated, "left as a newer edition has them"),
-            )
-            if units
-        ]
-        return (
-            f"{self.reading}\n{series}: parts (years, or pairs of countries) {', '.join(changes)}; "
-            f'{self.rows:,} figures now.\nLoad it with: flows.load("{series}")'
-        )
 
 
 class Store:
@@ -232,6 +195,9 @@ class Store:
         table["value"] = table["value"].astype("Int64")
         # The day of the edition can be corrected later; the list says which one holds.
         table["vintage"] = pd.array([entry.vintage] * len(table), dtype="str")
+        if entry.format == "missing-migrants":
+            # Files imported earlier have a year and a region as their part; a year is the part.
+            table[UNIT] = table[UNIT].str[:4]
         return table
 
     def _package(self) -> dict[str, Any]:

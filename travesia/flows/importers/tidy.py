@@ -76,33 +76,37 @@ def find(sheet: Sheet, layout: Layout, signature: frozenset[str]) -> Header | No
 def _check(
     sheet: Sheet, layout: Layout, number: int, cells: list[Cell], found: dict[str, int]
 ) -> None:
+    named = [key(cell) for cell in cells]
     missing = [aliases[0] for name, aliases in layout.needed.items() if name not in found]
     if missing:
+        strange = _strange(layout, named)
+        perhaps = f" ({shown(cells[strange[0]])} is not known)" if strange else ""
         raise Refusal(
             f"{sheet.name}, row {number}: it looks like {layout.format}, and the column "
-            f"“{missing[0]}” is missing; download the whole table again."
+            f"“{missing[0]}” is missing{perhaps}; download the whole table again."
         )
-    named = [key(cell) for cell in cells]
     twice = {name for name in named if name and named.count(name) > 1}
     if twice:
         raise Refusal(
             f"{sheet.name}, row {number}: the column “{min(twice)}” stands twice; remove one."
         )
-    if layout.known is not None:
-        aliases = {each for group in (layout.needed, layout.optional) for names in group.values()
-                   for each in names}  # fmt: skip
-        strange = [
-            (at, name)
-            for at, name in enumerate(named)
-            if name and name not in aliases and name not in layout.known
-        ]
-        if strange:
-            at, _ = strange[0]
-            raise Refusal(
-                f"{sheet.name}, column {column(at)}: {shown(cells[at])} is not a known column of "
-                f"{layout.format}; figures could be split by it, so nothing is read. Remove the "
-                "column if it repeats others, or report the new layout."
-            )
+    strange = _strange(layout, named)
+    if strange:
+        at = strange[0]
+        raise Refusal(
+            f"{sheet.name}, column {column(at)}: {shown(cells[at])} is not a known column of "
+            f"{layout.format}; figures could be split by it, so nothing is read. Remove the "
+            "column if it repeats others, or report the new layout."
+        )
+
+
+def _strange(layout: Layout, named: list[str]) -> list[int]:
+    """Where columns stand that are not known; none, where any further column is fine."""
+    if layout.known is None:
+        return []
+    aliases = {each for group in (layout.needed, layout.optional) for names in group.values()
+               for each in names}  # fmt: skip
+    return [at for at, name in enumerate(named) if name and name not in aliases | layout.known]
 
 
 class Record:
@@ -114,6 +118,9 @@ class Record:
 
     def __contains__(self, name: str) -> bool:
         return name in self._header.at
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._header.at)
 
     def __getitem__(self, name: str) -> Cell:
         at = self._header.at.get(name)

@@ -93,6 +93,13 @@ def test_rows_of_the_same_figure_are_added_up(tmp_path: Path) -> None:
     assert (reading.rows, len(reading.figures), reading.total) == (2, 1, 12)
 
 
+def test_rows_that_repeat_others_are_counted_and_their_number_is_said(tmp_path: Path) -> None:
+    rows = [area(), area(Citizenship="CUBA"), area(), area(), area(Encounter_Count=7)]
+    (problem,) = one(write(tmp_path / "x", table(AREAS, *rows))).problems
+    assert (problem.kind, problem.place) == ("duplicate", "row 4")
+    assert problem.text.startswith("Rows that repeat an earlier row in every column: 2. Each was")
+
+
 def test_a_blank_count_is_no_zero_and_a_total_row_is_checked(tmp_path: Path) -> None:
     total = published.named(AREAS, Fiscal_Year="Total", Encounter_Count="99")
     reading = one(write(tmp_path / "x", table(AREAS, area(), area(Encounter_Count=""), total)))
@@ -147,6 +154,19 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
     header = AREAS.replace(",Citizenship", "")
     with pytest.raises(Refusal, match="the column “citizenship” is missing"):
         read(write(tmp_path / "x.csv", table(header, area()[:-1])))
+
+
+@pytest.mark.parametrize("header", [AREAS, STATES])
+@pytest.mark.parametrize("column", ["Encounter Count", "Demographic", "Month (abbv)"])
+def test_a_renamed_column_is_named_and_no_other_importer_takes_the_file(
+    tmp_path: Path, header: str, column: str
+) -> None:
+    row = published.named(header, Fiscal_Year=2024, Encounter_Count=9)
+    with pytest.raises(Refusal) as refusal:
+        read(write(tmp_path / "x.csv", table(header.replace(column, "Renamed"), row)))
+    assert "it looks like CBP's encounters" in str(refusal.value)
+    name = "month abbv" if column.startswith("Month") else column.lower()
+    assert f"the column “{name}” is missing (“Renamed” is not known)" in str(refusal.value)
 
 
 def test_a_row_that_is_longer_than_the_header_is_refused(tmp_path: Path) -> None:

@@ -78,7 +78,7 @@ def test_what_was_imported_is_listed_and_can_be_forgotten(run: Any, bulletin: Pa
     changes = json.loads(run("import", bulletin, "--json").output)["changes"]
     assert changes == [
         {"series": "imported-mexico-events-by-nationality", "state": "new", "added": 1,
-         "replaced": 0, "outdated": 0, "figures": 4}
+         "replaced": 0, "outdated": 0, "narrowed": 0, "figures": 4}
     ]  # fmt: skip
     (entry,) = json.loads(run("imports", "--json").output)["imports"]
     assert entry["file"] == "cuadro.xls"

@@ -49,6 +49,33 @@ def test_parts_that_do_not_add_up_are_named_and_their_sum_taken(tmp_path: Path) 
     assert kinds(reading) == {"total-mismatch"}
 
 
+@pytest.mark.parametrize(
+    ("given", "total", "level"),
+    [
+        ([("f", "0-4", 4), ("f", "all", 10), ("m", "all", 20)], 30, {("all",)}),
+        ([("f", "0-4", 4), ("m", "all", 20)], 24, {("0-4",), ("all",)}),
+        ([("f", "all", 10), ("all", "0-4", 9), ("all", "5+", 21)], 30, {("0-4",), ("5+",)}),
+    ],
+)
+def test_without_a_row_for_all_nobody_is_lost_with_a_finer_level_that_is_not_whole(
+    tmp_path: Path, given: list[tuple[str, str, int]], total: int, level: set[tuple[str]]
+) -> None:
+    rows = [row(gender=sex, age_range=age, population=count) for sex, age, count in given]
+    reading = one(write(tmp_path / "x", table(HAPI, *rows)))
+    assert reading.total == total
+    assert set(reading.figures[["age"]].itertuples(index=False, name=None)) == level
+    assert kinds(reading) == {"levels-mismatch"}
+
+
+def test_without_a_row_for_all_the_finest_level_that_is_whole_is_taken(tmp_path: Path) -> None:
+    rows = [
+        row(gender=sex, age_range=age, population=count)
+        for sex, age, count in [("f", "all", 10), ("f", "0-4", 4), ("f", "5+", 6), ("m", "5+", 7)]
+    ]
+    reading = one(write(tmp_path / "x", table(HAPI, *rows)))
+    assert (reading.total, set(reading.figures["age"])) == (17, {"0-4", "5+"})
+
+
 def test_the_sum_over_groups_and_the_row_of_tags_are_left_out(tmp_path: Path) -> None:
     tags = ["#" + name for name in HAPI.split(",")]
     reading = one(write(tmp_path / "x", table(HAPI, tags, row(), row(population_group="all"))))

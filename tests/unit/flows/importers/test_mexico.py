@@ -204,6 +204,35 @@ def test_sexes_ages_and_accompaniment_nest_in_either_order(tmp_path: Path) -> No
     assert by_age.total == 60
 
 
+def test_an_age_group_that_contains_others_is_their_sum(tmp_path: Path) -> None:
+    rows = [
+        ("Total general", [60]),
+        ("18 años y más", [10]), ("Hombres", [6]), ("Mujeres", [4]),
+        ("Menores de 18 años", [50]),
+        ("12 a 17 años", [20]), ("Hombres", [11]), ("Mujeres", [9]),
+        ("0 a 11 años", [30]), ("Acompañados", [28]), ("No acompañados", [2]),
+    ]  # fmt: skip
+    reading = one(
+        bulletin(tmp_path / "x.xls", rows, title=SEX_AGE, parts=(), months=["Enero"])
+    )  # fmt: skip
+    assert (reading.total, kinds(reading)) == (60, [])
+    assert set(reading.figures["age"]) == {"18+", "12-17", "0-11"}
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["12 a 17 años", "0 a 11 años", "Menores de 18 años"],
+        ["Menores de 18 años", "Hombres", "Mujeres", "12 a 17 años", "Hombres", "Mujeres"],
+    ],
+)
+def test_a_group_that_would_count_people_twice_is_refused(tmp_path: Path, rows: list[str]) -> None:
+    path = bulletin(tmp_path / "x.xls", [(row, [1]) for row in rows], title=SEX_AGE, parts=(),
+                    months=["Enero"])  # fmt: skip
+    with pytest.raises(Refusal, match="repeats people of a row above it"):
+        read(path)
+
+
 def test_states_are_read_by_their_codes(tmp_path: Path) -> None:
     title = "3.1.2 Eventos de personas en situación irregular, según entidad federativa, {year}"
     rows = [("Total general", [9]), ("Chiapas", [5]), ("Estado de México", [3]), ("Coahuila", [1])]

@@ -175,3 +175,26 @@ def test_an_excel_2007_workbook_is_read_too(
     assert "its columns begin with “a”, “b”" in refused(path)
     monkeypatch.setattr(opening, "MOST_BYTES", path.stat().st_size + 10)
     assert "unpacks to" in refused(path)
+
+
+def packed(path: Path, **entries: bytes) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in entries.items():
+            archive.writestr(name, content)
+    return path
+
+
+def test_a_workbook_in_a_zip_is_the_workbook(tmp_path: Path) -> None:
+    book = published.bulletin(tmp_path / "cuadro.xls", [("Cuba", [3, 4])], parts=()).read_bytes()
+    notes = {"__MACOSX/._cuadro3.1.1.xls": b"x", "leeme.txt": b"x"}
+    path = packed(tmp_path / "boletin.zip", **{"2024/cuadro3.1.1.xls": book, **notes})
+    (reading,) = read(path)
+    assert (reading.format, reading.total) == ("mexico-events-by-nationality", 7)
+    assert reading.sheet == "boletin.zip, cuadro3.1.1.xls, sheet Cuadro"
+
+
+def test_several_workbooks_or_a_zip_in_a_zip_are_refused(tmp_path: Path) -> None:
+    says = "is a zip with neither a CSV table nor a single workbook in it; give the table itself."
+    assert says in refused(packed(tmp_path / "x.zip", **{"a.xls": b"x", "b.xlsx": b"x"}))
+    inner = packed(tmp_path / "inner.zip", **{"a.xlsx": b"x"}).read_bytes()
+    assert says in refused(packed(tmp_path / "y.zip", **{"b.xlsx": inner}))

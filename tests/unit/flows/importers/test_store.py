@@ -98,6 +98,57 @@ def test_an_older_release_after_a_newer_adds_only_what_is_not_there(
     assert by_year(store) == {2020: 100, 2021: 110, 2022: 123, 2023: 132, 2024: 140}
 
 
+def incidents(path: Path, day: str, *given: tuple[str, str, int]) -> Path:
+    """An export of Missing Migrants: incidents with id, region and deaths, up to a day."""
+    last = ("9", "Caribbean", 1)
+    rows = [
+        published.named(
+            published.MISSING, Incident_ID=name, Region=region, Number_Dead=dead,
+            Incident_Date=day if (name, region, dead) == last else "05/03/2019",
+            Cause_of_Death="Drowning", Coordinates=f"{dead}.0, -97.0",
+        )
+        for name, region, dead in [*given, last]
+    ]  # fmt: skip
+    return write(path, table(published.MISSING, *rows))
+
+
+def test_an_incident_whose_region_has_another_name_in_an_older_edition_counts_once(
+    tmp_path: Path,
+) -> None:
+    newer = incidents(tmp_path / "new.csv", "01/31/2026", ("1", "North America", 3))
+    older = incidents(tmp_path / "old.csv", "01/31/2024", ("1", "US-Mexico Border", 3))
+    for number, order in enumerate(permutations([newer, older])):
+        store = Store(tmp_path / f"store-{number}")
+        for path in [*order, older]:
+            outcome = add(store, path)
+        assert outcome.merge.outdated == ["2019"]
+        assert by_year(store) == {2019: 3, 2024: 1, 2026: 1}
+
+
+def test_what_was_imported_with_a_year_and_region_as_its_part_is_replaced_by_the_year(
+    tmp_path: Path,
+) -> None:
+    store = Store(tmp_path / "store")
+    add(store, incidents(tmp_path / "old.csv", "01/31/2024", ("1", "US-Mexico Border", 3)))
+    (kept,) = store.folder.glob("imports/*.parquet")
+    frame = pd.read_parquet(kept)
+    frame.assign(unit=frame["unit"] + " us-mexico border").to_parquet(kept)
+    newer = incidents(tmp_path / "new.csv", "01/31/2026", ("1", "North America", 3))
+    assert add(store, newer).merge.replaced == ["2019"]
+    assert by_year(store) == {2019: 3, 2024: 1, 2026: 1}
+
+
+def test_a_newer_file_that_was_filtered_is_said_and_can_be_taken_out_again(tmp_path: Path) -> None:
+    store = Store(tmp_path / "store")
+    whole = [("1", "North America", 3), ("2", "Caribbean", 4), ("3", "Europe", 5)]
+    add(store, incidents(tmp_path / "whole.csv", "01/31/2024", *whole))
+    filtered = add(store, incidents(tmp_path / "one.csv", "01/31/2026", whole[2]))
+    assert filtered.merge.narrowed == ["2019"]
+    assert "2019: this newer edition holds less than half" in str(filtered)
+    store.forget(filtered.reading.sha256)
+    assert by_year(store) == {2019: 12, 2024: 1}
+
+
 def test_what_was_replaced_comes_back_when_the_newer_file_is_forgotten(
     releases: list[Path], tmp_path: Path
 ) -> None:
