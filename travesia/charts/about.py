@@ -2,13 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cache
 
 import pandas as pd
 
 from travesia.charts.marks import Mark
 from travesia.charts.small_cells import SMALLEST
-from travesia.charts.words import Words
+from travesia.charts.words import Words, words_in
 from travesia.language import current_language, translator
 
 
@@ -45,7 +44,7 @@ class About:
     @property
     def words(self) -> Words:
         """How the language writes numbers and months."""
-        return _words(self.language)
+        return words_in(self.language)
 
     def said(self, finding: str) -> str:
         """A finding followed by what every chart says of its figures."""
@@ -72,11 +71,6 @@ class About:
         if self.smallest > 1:
             parts.append(_("Counts from 1 to {most} are not shown.").format(most=self.smallest - 1))
         return " ".join(parts)
-
-
-@cache
-def _words(language: str) -> Words:
-    return Words(language)
 
 
 def require(data: pd.DataFrame, *columns: str) -> None:

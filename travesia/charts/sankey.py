@@ -167,7 +167,8 @@ def _drawn(sums: pd.Series, smallest: int, most: int) -> pd.Series:
     kept = kept.drop(OTHER, errors="ignore")
     if not rest:
         return kept
-    places = zip(*(key.split(_JOINT) for key in ways.index.difference(kept.index)), strict=True)
+    own = set(kept.index)
+    places = zip(*(key.split(_JOINT) for key in ways.index if key not in own), strict=True)
     shared = [codes[0] if len(set(codes)) == 1 else OTHER for codes in places]
     if OTHER not in shared:
         # One corridor alone is left: it is the rest all the same, and no corridor of its own.

@@ -145,16 +145,20 @@ def _line(
         }
         for number, part in enumerate(pieces)
     ]
-    alone = pd.concat([part[is_alone(part)] for part in pieces])
-    if span.monthly and len(alone):
-        traces.append(dots(alone, colour))
+    for part in pieces if span.monthly else ():
+        alone = is_alone(part)
+        if alone.any():
+            traces.append(dots(part[alone], colour))
     return traces
 
 
 def is_alone(values: pd.Series) -> pd.Series:
     """Which figures have none beside them, so that no line leads to them."""
-    there = values.notna()
-    return there & ~there.shift(1, fill_value=False) & ~there.shift(-1, fill_value=False)
+    there = values.notna().to_numpy()
+    before, after = there.copy(), there.copy()
+    before[1:], after[:-1] = there[:-1], there[1:]
+    before[:1] = after[-1:] = False
+    return pd.Series(there & ~before & ~after, index=values.index)
 
 
 def dots(values: pd.Series, colour: str) -> dict[str, Any]:
@@ -219,32 +223,34 @@ def _by_year(wide: pd.DataFrame, shown: pd.DataFrame, about: About) -> pd.DataFr
     """Sums of the months that are shown; a year that is not whole says which months it has."""
     _ = translator(about.language)
     years = wide.index.year
-    months = [part.dropna(how="all").index for _year, part in wide.groupby(years)]
-    table = pd.DataFrame({_("Year"): [_year_of(part, year, about) for year, part in zip(
-        sorted(set(years)), months, strict=True)]})  # fmt: skip
+    held: dict[int, list[pd.Timestamp]] = {year: [] for year in years.unique()}
+    for day in wide.index[wide.notna().any(axis=1)]:
+        held[day.year].append(day)
+    sums = shown.groupby(years).sum(min_count=1)
+    hidden = wide.notna() & shown.isna()
+    withheld = hidden.groupby(years).any() if hidden.to_numpy().any() else sums.isin([])
+    table = pd.DataFrame({_("Year"): [_year_of(days, year, about) for year, days in held.items()]})
     for name in wide.columns:
-        sums = shown[name].groupby(years).sum(min_count=1)
-        withheld = (wide[name].notna() & shown[name].isna()).groupby(years).any()
         table[name] = [
             _sum(value, about, withheld=left_out)
-            for value, left_out in zip(sums, withheld, strict=True)
+            for value, left_out in zip(sums[name], withheld[name], strict=True)
         ]
     return table
 
 
-def _year_of(months: pd.DatetimeIndex, year: int, about: About) -> str:
+def _year_of(days: list[pd.Timestamp], year: int, about: About) -> str:
     _ = translator(about.language)
     whole = range(1, 13)
-    held = [month.month for month in months]
-    if not held or held == list(whole):
+    months = [day.month for day in days]
+    if not months or months == list(whole):
         return str(year)
-    if held == list(whole[: len(held)]):
-        last = about.words.month_alone(months[-1])
+    if months == list(whole[: len(months)]):
+        last = about.words.month_alone(days[-1])
         return _("{year}, to {month}").format(year=year, month=last)
-    if held == list(whole[-len(held) :]):
-        first = about.words.month_alone(months[0])
+    if months == list(whole[-len(months) :]):
+        first = about.words.month_alone(days[0])
         return _("{year}, from {month}").format(year=year, month=first)
-    return _("{year}, {number} of 12 months").format(year=year, number=len(held))
+    return _("{year}, {number} of 12 months").format(year=year, number=len(months))
 
 
 def _sum(value: float, about: About, *, withheld: bool) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 import pandas as pd
 
 from travesia.charts.about import ChartDataError
-from travesia.charts.words import Words
+from travesia.charts.words import words_in
 from travesia.language import translator
 
 MONTH, YEAR, US_FISCAL_YEAR, PART_YEAR = "month", "year", "us-fiscal-year", "part-year"
@@ -45,9 +45,9 @@ class Span:
 
     def name(self, day: date, language: str) -> str:
         """What a period is called: *May 2024*, *2024*, *fiscal year 2024*, *2025 (in part)*."""
-        _ = translator(language)
         if self.monthly:
-            return Words(language).month(day)
+            return words_in(language).month(day)
+        _ = translator(language)
         name = str(day.year)
         if self.kind == US_FISCAL_YEAR:
             name = _("fiscal year {year}").format(year=day.year + 1)

@@ -1,7 +1,7 @@
 """Numbers, months and days as they are written in a learner's language."""
 
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_skeleton
@@ -15,6 +15,11 @@ _REGIONS = {"en": "en_001", "es": "es_MX"}
 @lru_cache(maxsize=10_000)
 def _grouped(value: int, locale: Locale) -> str:
     return format_decimal(value, locale=locale)
+
+
+@lru_cache(maxsize=2_000)
+def _month(day: date, locale: Locale) -> str:
+    return format_skeleton("yMMMM", day, locale=locale)
 
 
 class Words:
@@ -41,7 +46,7 @@ class Words:
 
     def month(self, day: date) -> str:
         """A month and its year in full."""
-        return format_skeleton("yMMMM", day, locale=self._locale)
+        return _month(day, self._locale)
 
     def short_month(self, day: date) -> str:
         """A month and its year, as short as they are written."""
@@ -72,3 +77,9 @@ class Words:
         """The decimal mark and the thousands mark, as plotly wants them."""
         symbols = self._locale.number_symbols["latn"]
         return f"{symbols['decimal']}{symbols['group']}"
+
+
+@cache
+def words_in(language: str) -> Words:
+    """How a language writes numbers and months; made once."""
+    return Words(language)
