@@ -5,6 +5,7 @@
 
 import copy
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from gettext import NullTranslations
 from pathlib import Path
 
@@ -13,9 +14,10 @@ from travesia.course.localise import localiser
 from travesia.course.manifest import MANIFEST_NAME, Manifest
 from travesia.course.media import read_picture
 from travesia.course.pack import CASE_PATTERN
-from travesia.course.reading import NOTHING, SHORTEST, Bounds, Measure, ease, measure, words_in
+from travesia.course.reading import NOTHING, SHORTEST, Bounds, ease, measure, words_in
 from travesia.language import SOURCE_LANGUAGE, available_languages, translations
 from travesia.scenarios import Case, CaseError, Problem, iter_strings, load_case
+from travesia.scenarios.groups import Shared
 
 SHOWN = 60
 """How much of a long sentence or a missing text a message quotes."""
@@ -29,7 +31,8 @@ def check_around(case: Case, folder: Path, bounds: Mapping[str, Bounds]) -> list
         folder: the folder that it was read from.
         bounds: how hard its texts may be to read, by language.
     """
-    catalogues = folder.parent / "locale"
+    # Resolved: of `.`, where an author works in the case's own folder, the parent is `.` again.
+    catalogues = folder.resolve().parent / "locale"
     return [
         *_pictures(case, folder),
         *_substitute(case, folder),
@@ -40,7 +43,8 @@ def check_around(case: Case, folder: Path, bounds: Mapping[str, Bounds]) -> list
 
 def bounds_of(path: Path) -> Mapping[str, Bounds]:
     """The bounds of the course that a file belongs to; the defaults where it belongs to none."""
-    for folder in path.absolute().parents:
+    own = path.parent.resolve()
+    for folder in (own, *own.parents):
         manifest = folder / MANIFEST_NAME
         if manifest.is_file():
             try:
@@ -142,6 +146,7 @@ class _Missing(NullTranslations):
 
 
 def _untranslated(case: Case, catalogues: Path) -> Iterator[Problem]:
+    nodes = _contexts(case)
     for language in available_languages(catalogues):
         if language == SOURCE_LANGUAGE:
             continue
@@ -151,26 +156,45 @@ def _untranslated(case: Case, catalogues: Path) -> Iterator[Problem]:
             if not catalogue.pgettext(context, text):
                 yield _problem(
                     case,
-                    _node_of(case, context),
+                    _node_of(context, nodes),
                     f"the text “{_short(text)}” ({context.split('/', 1)[-1]}) is not in"
                     f" {language}.po",
                     "run `travesia translate extract` and translate it",
                 )
 
 
-def _node_of(case: Case, context: str) -> str:
+def _contexts(case: Case) -> dict[str, str]:
+    """The node of each node's and each choice's context; a group's first copy stands for it."""
+    found: dict[str, str] = {}
+    for name, node in case.nodes.items():
+        shared = case.shared.get(name, Shared(f"case:{case.id}", name, ""))
+        found.setdefault(f"{shared.context}/node:{shared.node}", name)
+        for choice in node.choices:
+            own = choice.id.removeprefix(shared.prefix)
+            found.setdefault(f"{shared.context}/choice:{own}", name)
+    return found
+
+
+def _node_of(context: str, nodes: Mapping[str, str]) -> str:
     """The node that a context belongs to; empty for the case's own texts."""
-    for part in context.split("/"):
-        kind, _, name = part.partition(":")
-        if kind == "node":
-            return next((each for each, at in case.shared.items() if at.node == name), name)
-        if kind == "choice":
-            for node_name, node in case.nodes.items():
-                if any(
-                    choice.id == name or choice.id.endswith(f"-{name}") for choice in node.choices
-                ):
-                    return node_name
+    while "/" in context:
+        context = context.rpartition("/")[0]
+        if context in nodes:
+            return nodes[context]
     return ""
+
+
+@dataclass(frozen=True)
+class _Read:
+    """What a learner reads at one place of a case."""
+
+    node: str
+    """Empty for the case's own texts, which `place` then names."""
+    place: tuple[str, ...]
+    prose: tuple[str, ...]
+    brief: tuple[str, ...]
+    """Titles, times and articles. As sentences they would make the prose beside them look easier,
+    and a law's own name can't be put more simply: they may not be long, and count for no ease."""
 
 
 def _hard_to_read(case: Case, catalogues: Path, bounds: Mapping[str, Bounds]) -> Iterator[Problem]:
@@ -178,10 +202,9 @@ def _hard_to_read(case: Case, catalogues: Path, bounds: Mapping[str, Bounds]) ->
         limit = bounds.get(language, Bounds())
         localised = case.localised(localiser(translations(language, catalogues)))
         whole = NOTHING
-        for name, texts in scene_texts(localised).items():
-            figures = measure("\n\n".join(texts), language)
-            whole += figures
-            yield from _scene(case, name, figures, language, limit)
+        for read in (*_own_texts(localised), *(_scene(localised, name) for name in case.nodes)):
+            whole += measure("\n\n".join(read.prose), language)
+            yield from _hard_at(case, read, language, limit)
         got = ease(whole, language)
         if got is not None and got < limit.ease:
             yield _problem(
@@ -192,46 +215,61 @@ def _hard_to_read(case: Case, catalogues: Path, bounds: Mapping[str, Bounds]) ->
             )
 
 
-def _scene(
-    case: Case, name: str, figures: Measure, language: str, limit: Bounds
-) -> Iterator[Problem]:
+def _hard_at(case: Case, read: _Read, language: str, limit: Bounds) -> Iterator[Problem]:
+    figures = measure("\n\n".join(read.prose), language)
     got = ease(figures, language)
     if got is not None and figures.words >= SHORTEST and got < limit.scene:
+        asked = f"{limit.scene:g} is asked of a scene" if read.node else f"{limit.scene:g} is asked"
         yield _problem(
             case,
-            name,
-            f"its reading ease in {language} is {got:.0f}, and {limit.scene:g} is asked of a scene",
+            read.node,
+            f"its reading ease in {language} is {got:.0f}, and {asked}",
             "use shorter sentences and shorter words",
+            *read.place,
         )
-    long = words_in(figures.longest)
-    if long > limit.sentence:
+    longest = measure("\n\n".join([*read.prose, *read.brief]), language).longest
+    if words_in(longest) > limit.sentence:
         yield _problem(
             case,
-            name,
-            f"a sentence in {language} has {long} words, and {limit.sentence} are allowed"
-            f" (“{_short(figures.longest)}”)",
+            read.node,
+            f"a sentence in {language} has {words_in(longest)} words, and {limit.sentence} are"
+            f" allowed (“{_short(longest)}”)",
             "make two of it",
+            *read.place,
         )
 
 
-def scene_texts(case: Case) -> dict[str, list[str]]:
-    """Everything that is read at each node in any role: scene, options, consequences, ending."""
-    return {name: list(dict.fromkeys(_read_at(case, name))) for name in case.nodes}
+def _own_texts(case: Case) -> Iterator[_Read]:
+    """What is read before the first scene, and in a pause."""
+    yield _Read("", ("title",), (), (case.title,))
+    for field in ("summary", "grounding"):
+        if text := getattr(case, field):
+            yield _Read("", (field,), (text,), ())
+    for name, role in case.roles.items():
+        yield _Read("", ("roles", name), (role.briefing,), (role.title,))
 
 
-def _read_at(case: Case, name: str) -> Iterator[str]:
+def _scene(case: Case, name: str) -> _Read:
+    """Everything that is read at a node in any role: scene, options, consequences, ending."""
     node = case.nodes[name]
-    texts: list[str | None] = [node.note, node.text, *node.text_by_role.values()]
-    texts += [passage.text for passage in node.passages]
-    texts += [moment.text for moment in node.timeline]
+    prose: list[str | None] = [node.note, node.text, *node.text_by_role.values()]
+    prose += [passage.text for passage in node.passages]
+    prose += [moment.text for moment in node.timeline]
+    brief = [moment.at for moment in node.timeline]
+    if node.illustration:
+        prose.append(node.illustration.alt)
     if node.ending:
-        texts += [node.ending.text, *node.ending.text_by_role.values()]
+        prose += [node.ending.text, *node.ending.text_by_role.values()]
+        brief.append(node.ending.title)
     for choice in node.choices:
-        texts += [choice.text, *choice.text_by_role.values()]
+        prose += [choice.text, *choice.text_by_role.values()]
         for feedback in (choice.feedback, *choice.feedback_by_role.values()):
             if feedback:
-                texts += [feedback.person, feedback.why, feedback.say]
-    yield from (text for text in texts if text)
+                prose += [feedback.person, feedback.why, feedback.say]
+                brief.append(feedback.article)
+    return _Read(
+        name, (), tuple(dict.fromkeys(text for text in prose if text)), tuple(filter(None, brief))
+    )
 
 
 def _short(text: str) -> str:

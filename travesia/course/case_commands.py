@@ -1,5 +1,6 @@
 """The command `travesia case check`: a case beside its translations, drawings and substitute."""
 
+import math
 import sys
 from pathlib import Path
 
@@ -40,4 +41,10 @@ def _size(case: Case) -> str:
 
 
 def _approximately(number: int) -> str:
-    return f"{number:,}" if number < 10**9 else f"about {number:.0e}".replace("e+", " × 10^")
+    """A number in digits, or from a milliard on its first digit and its size."""
+    if number < 10**9:
+        return f"{number:,}"
+    # Not by a float, which ends before the roads of a large case do.
+    power = int(math.log10(number))
+    first = (number + 10**power // 2) // 10**power
+    return f"about 1 × 10^{power + 1}" if first == 10 else f"about {first} × 10^{power}"

@@ -4,6 +4,7 @@ A case that was read is already sound in its names; `check_file` reports those f
 """
 
 from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,6 +60,11 @@ def check(case: Case) -> list[Problem]:
     return sorted(dict.fromkeys(found), key=lambda problem: problem.line or 0)
 
 
+def _latest_day() -> date:
+    """The last day that has begun anywhere on earth."""
+    return (datetime.now(UTC) + timedelta(hours=14)).date()
+
+
 class _Review:
     """One look through a case; each method yields the problems of one kind."""
 
@@ -101,6 +107,14 @@ class _Review:
                 yield self._problem(
                     here, "it is never open on any road", "correct its `roles` or `when`"
                 )
+        for name, node in self._case.nodes.items():
+            for number, passage in enumerate(node.passages if name in visited else ()):
+                if not any(roads.shows(name, passage) for roads in self._roads.values()):
+                    yield self._problem(
+                        ("nodes", name, "passages", number),
+                        "no road of any role shows this passage",
+                        "correct its `roles` or `when`",
+                    )
 
     def dead_ends(self) -> Iterator[Problem]:
         found: dict[tuple[str, bool], list[str]] = {}
@@ -145,6 +159,13 @@ class _Review:
                     (*here, "references", number),
                     f"the reference to {reference.instrument} {reference.article} has no date",
                     "add `as_of:` with the day it was checked",
+                )
+            # Here and not on reading: a learner's clock that is slow must not close a case.
+            elif reference.as_of > _latest_day():
+                yield self._problem(
+                    (*here, "references", number, "as_of"),
+                    f"the day {reference.as_of} is still to come",
+                    "write the day on which the text was last checked",
                 )
 
     def criticals(self) -> Iterator[Problem]:

@@ -16,12 +16,17 @@ from travesia.scenarios.schema import group_schema, json_schema
 from travesia.scenarios.skeleton import skeleton
 from travesia.scenarios.twee import TweeError, from_twee, to_twee
 
+LONGEST_ID, LONGEST_TITLE = 64, 8000
+"""What a case may have, as `parts.Identifier` and `parts.Prose` say."""
+
 _output = click.option(
     "--output",
     "-o",
     type=click.Path(dir_okay=False, path_type=Path),
     help="The file to write; beside the given one by default.",
 )
+
+_force = click.option("--force", is_flag=True, help="Replace a file that is there.")
 
 
 def plainly(command: Callable[..., None]) -> Callable[..., None]:
@@ -52,15 +57,17 @@ def new(file: Path, title: str) -> None:
     if not file.name.endswith(".case.yaml"):
         file = file.with_name(f"{file.name.split('.')[0]}.case.yaml")
     name = file.name.removesuffix(".case.yaml")
-    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name):
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", name) or len(name) > LONGEST_ID:
         raise click.ClickException(
-            f"{name} is not an id: use small letters, digits and single hyphens."
+            f"{name} is not an id: use small letters, digits and single hyphens, {LONGEST_ID} signs"
+            " at most."
         )
     if file.exists():
         raise click.ClickException(f"{file} exists already: choose another name.")
+    text = skeleton(name, _title(title) or name.replace("-", " ").capitalize())
     file.parent.mkdir(parents=True, exist_ok=True)
     with file.open("x", encoding="utf-8") as target:
-        target.write(skeleton(name, title or name.replace("-", " ").capitalize()))
+        target.write(text)
     schema = file.with_name("case.schema.json")
     schema.write_text(json.dumps(json_schema(), indent=1) + "\n", encoding="utf-8")
     click.echo(f"{file} written, with {schema.name} beside it for your editor.")
@@ -78,28 +85,28 @@ def print_schema(*, group: bool) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--role", help="Draw the ways of this role alone.")
 @_output
+@_force
 @plainly
-def graph(file: Path, role: str | None, output: Path | None) -> None:
+def graph(file: Path, role: str | None, output: Path | None, *, force: bool) -> None:
     """Draw a case as an SVG picture."""
     case = load_case(file, str(file))
     _known_role(case, role)
     target = output or _beside(file, ".svg")
-    target.write_text(graph_svg(case, role), encoding="utf-8")
-    click.echo(f"{target} written.")
+    _write(target, graph_svg(case, role), force=force)
 
 
 @click.command("export")
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--twee", is_flag=True, help="As Twee 3, which Twine opens.")
 @_output
+@_force
 @plainly
-def export(file: Path, output: Path | None, *, twee: bool) -> None:
+def export(file: Path, output: Path | None, *, twee: bool, force: bool) -> None:
     """Write a case in the format of another program."""
     if not twee:
         raise click.UsageError("Say in which format: --twee.")
     target = output or _beside(file, ".twee")
-    target.write_text(to_twee(load_case(file, str(file))), encoding="utf-8")
-    click.echo(f"{target} written.")
+    _write(target, to_twee(load_case(file, str(file))), force=force)
 
 
 @click.command("import")
@@ -116,6 +123,32 @@ def import_twee(file: Path, output: Path | None) -> None:
     for note in made.notes:
         click.echo(note)
     click.echo(f"{target} written; check it with: travesia case check {target}")
+
+
+def _title(given: str) -> str:
+    """A title on one line, which a case can have."""
+    title = " ".join(given.split())
+    if len(title) > LONGEST_TITLE:
+        raise click.ClickException(
+            f"its title is longer than {LONGEST_TITLE} characters: shorten it."
+        )
+    try:
+        title.encode()
+    except UnicodeEncodeError:
+        raise click.ClickException("its title is not UTF-8 text: write it again.") from None
+    return title
+
+
+def _write(target: Path, text: str, *, force: bool) -> None:
+    """Writes a file, and over another only when asked: it may be the case's own drawing."""
+    try:
+        with target.open("w" if force else "x", encoding="utf-8") as file:
+            file.write(text)
+    except FileExistsError:
+        raise click.ClickException(
+            f"{target} exists already: name another with --output, or replace it with --force."
+        ) from None
+    click.echo(f"{target} written.")
 
 
 def _beside(file: Path, ending: str) -> Path:

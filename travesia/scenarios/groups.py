@@ -12,8 +12,9 @@ from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError
 
-from travesia.scenarios.parts import Identifier, Name, Node, Part
+from travesia.scenarios.parts import Choice, Ending, Feedback, Identifier, Name, Node, Part, Passage
 from travesia.scenarios.problems import CaseError, Location, Origin, Problem, did_you_mean
+from travesia.scenarios.sentences import sentence
 
 MAX_USES = 40
 
@@ -141,7 +142,7 @@ class _Expansion:
         if (use.group is None) == (use.src is None):
             raise self._refuse(where, "it names no group, or two", "write `group:` or `from:`")
         if use.src is not None:
-            data, origin = self._read(use.src)
+            data, origin = self._file(use.src, (*where, "from"))
             file = self._part(GroupFile, data, origin, ())
             return file, origin, (), f"group:{file.id}"
         name = str(use.group)
@@ -155,17 +156,26 @@ class _Expansion:
         group = self._part(Group, groups[name], self._origin, here)
         return group, self._origin, here, f"case:{self._given.get('id')}/group:{name}"
 
+    def _file(self, name: str, where: Location) -> tuple[Any, Origin]:
+        try:
+            return self._read(name)
+        except CaseError as error:
+            problem = error.problems[0]
+            if problem.file != name or problem.line is not None:
+                raise
+            # It concerns the file as a whole: the author has to see who asks for it.
+            what = f"the group's file {name} cannot be used, since {problem.what}"
+            raise self._refuse(where, what, problem.remedy) from None
+
     def _part(self, form: Any, data: Any, origin: Origin, here: Location) -> Any:
         try:
             return form.model_validate(data)
         except ValidationError as error:
             problems: list[Problem] = []
             for detail in error.errors(include_url=False):
-                message = str(detail["msg"])
-                what = message[:1].lower() + message[1:]
-                problems.append(
-                    origin.problem((*here, *detail["loc"]), what, "correct it", self._given)
-                )
+                location: Location = (*here, *detail["loc"])
+                what, remedy = sentence(detail, location, _FIELDS)
+                problems.append(origin.problem(location, what, remedy, self._given))
             raise CaseError(problems) from None
 
     def _exits_fit(self, use: Use, group: Group, where: Location) -> None:
@@ -219,6 +229,14 @@ class _Expansion:
                     self._lines[("nodes", copied, *place[len(start) :])] = line
 
 
+_FIELDS = sorted(
+    {field.alias or name for name, field in Use.model_fields.items()}
+    | {
+        name
+        for form in (GroupFile, Node, Choice, Ending, Feedback, Passage)
+        for name in form.model_fields
+    }
+)
 _SHAPE = "write `groups:` as a mapping of groups and `uses:` as a list"
 
 

@@ -23,12 +23,22 @@ from travesia.scenarios.problems import (
     Location,
     Origin,
     Problem,
-    did_you_mean,
 )
+from travesia.scenarios.sentences import sentence
 
 MAX_BYTES = 2 * 1024 * 1024
 MAX_DEPTH = 16
 _NESTED = "it is nested too deeply"
+_IN_QUOTES = "write it in quotes, or correct it"
+# The tags of ordinary values, with what to do about one that is none.
+_SCALARS = {
+    "tag:yaml.org,2002:str": _IN_QUOTES,
+    "tag:yaml.org,2002:null": _IN_QUOTES,
+    "tag:yaml.org,2002:bool": "write true or false, or the text in quotes",
+    "tag:yaml.org,2002:int": _IN_QUOTES,
+    "tag:yaml.org,2002:float": _IN_QUOTES,
+    "tag:yaml.org,2002:timestamp": "write a day of the calendar, such as 2026-02-08",
+}
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FIELDS = sorted(
@@ -189,16 +199,15 @@ class _PlainData:
             return self._mapping(node, here)
         if isinstance(node, yaml.SequenceNode) and node.tag == "tag:yaml.org,2002:seq":
             return [self.value(item, (*here, number)) for number, item in enumerate(node.value)]
-        if isinstance(node, yaml.ScalarNode):
+        if isinstance(node, yaml.ScalarNode) and node.tag in _SCALARS:
             try:
                 return self._scalars.construct_object(node)
-            except yaml.constructor.ConstructorError:
-                pass
-            except (ValueError, OverflowError):
+            # Where a tag stands before another value (`!!bool maybe`), PyYAML trips over it.
+            except (ValueError, OverflowError, LookupError, AttributeError, TypeError):
                 raise self._refused(
                     node.start_mark,
                     f"`{node.value[:40]}` is not a value that can be read",
-                    "write it in quotes, or correct it",
+                    _SCALARS[node.tag],
                 ) from None
         raise self._refused(
             node.start_mark, f"it uses the YAML tag `{node.tag[:60]}`", "write plain values"
@@ -244,37 +253,5 @@ def _problems(error: ValidationError, data: object, origin: Origin) -> Iterator[
             for fault in cause.faults:
                 yield origin.problem(fault.location, fault.what, fault.remedy, data)
         else:
-            what, remedy = _sentence(detail, location, cause)
+            what, remedy = sentence(detail, location, _FIELDS)
             yield origin.problem(location, what, remedy, data)
-
-
-_SENTENCES = {
-    "string_type": ("it should be text", "write it in quotes"),
-    "string_too_short": ("it is empty", "write a text, or remove the line"),
-}
-
-
-def _sentence(detail: Any, location: Location, cause: object) -> tuple[str, str]:
-    """What is wrong and its remedy, for one of pydantic's findings."""
-    kind = detail["type"]
-    field = next((str(step) for step in reversed(location) if step != "[key]"), "case")
-    if kind == "missing":
-        sentence = ("it is missing", f"add `{field}:`")
-    elif kind == "extra_forbidden":
-        remedy = f"{did_you_mean(field, _FIELDS)}remove it"
-        sentence = ("it is not a field that a case has here", remedy)
-    elif kind == "string_pattern_mismatch":
-        what = f"`{str(detail['input'])[:60]}` is not "
-        if field == "src":
-            sentence = (f"{what}a file of this case", "give a file below the case's own folder")
-        else:
-            sentence = (f"{what}an id", "use small letters, digits and single hyphens")
-    elif kind in _SENTENCES:
-        sentence = _SENTENCES[kind]
-    elif cause is not None:
-        what, _, remedy = str(cause).partition("; ")
-        sentence = (what, remedy or "correct it")
-    else:
-        message = str(detail["msg"])
-        sentence = (message[:1].lower() + message[1:], "correct it")
-    return sentence

@@ -4,7 +4,9 @@ Where learners may not have all of a part, `Learner...` holds what they may have
 derived from it adds the key.
 """
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Annotated, Any, Self
@@ -21,6 +23,8 @@ from pydantic import (
 )
 
 MAX_CHOICES = 8
+FIRST_YEAR = 1900
+"""The year before which no text was checked: an earlier one is a slip of the pen."""
 
 
 class Dimension(StrEnum):
@@ -52,9 +56,16 @@ class EndingKind(StrEnum):
 
 
 def _calendar_day(value: Any) -> Any:
-    if isinstance(value, datetime) or not isinstance(value, date | str):
+    """A day, as YAML reads it or as it is written; pydantic alone takes `'0'` for one of 1970."""
+    day = value
+    if isinstance(value, str) and re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", value):
+        with suppress(ValueError):
+            day = date.fromisoformat(value)
+    if isinstance(day, datetime) or not isinstance(day, date):
         raise ValueError("it should be a day, written as 2026-02-08")  # noqa: TRY004 - pydantic reports only ValueError
-    return value
+    if day.year < FIRST_YEAR:
+        raise ValueError(f"it should be a day after {FIRST_YEAR - 1}; correct the year")
+    return day
 
 
 Identifier = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]

@@ -12,7 +12,7 @@ from graphlib import TopologicalSorter
 from heapq import nlargest
 
 from travesia.scenarios.model import Case
-from travesia.scenarios.parts import Choice
+from travesia.scenarios.parts import Choice, Passage
 from travesia.scenarios.problems import CaseError
 
 MAX_SITUATIONS = 20_000
@@ -96,6 +96,33 @@ class Roads:
     def visited(self) -> frozenset[str]:
         """The nodes that some road visits."""
         return frozenset(name for name, _ in self.forks)
+
+    def shows(self, name: str, passage: Passage) -> bool:
+        """Whether some road reads a passage of a node; yes if there are too many to tell.
+
+        Followed for each passage by itself: were every passage's condition to tell situations
+        apart, a case with many of them would have more than can be followed.
+        """
+        if name not in self.visited or (passage.roles and self._role not in passage.roles):
+            return False
+        if passage.when is None:
+            return True
+        asked = frozenset(passage.when.decisions)
+        seen: set[Situation] = set()
+        waiting: list[Situation] = [(self._case.start, frozenset())]
+        while waiting and len(seen) < MAX_SITUATIONS:
+            here, taken = situation = waiting.pop()
+            if situation in seen:
+                continue
+            if here == name and passage.stands(self._role, taken):
+                return True
+            seen.add(situation)
+            for choice in self._case.nodes[here].choices:
+                if choice.offered(self._role, taken):
+                    target = choice.next_for(self._role)
+                    kept = (taken | {choice.id}) & (self._matters[target] | asked)
+                    waiting.append((target, kept))
+        return bool(waiting)
 
     @property
     def offered(self) -> dict[str, list[Choice]]:

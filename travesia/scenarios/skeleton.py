@@ -1,11 +1,18 @@
 """A new case to start from: short, complete, and free of problems but for what it is about."""
 
+import re
+import sys
 from string import Template
+
+import yaml
+
+# What YAML 1.1 or an editor's YAML 1.2 takes for something else.
+_NOT_TEXT = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 SKELETON = Template("""\
 # yaml-language-server: $$schema=case.schema.json
 # Replace every text. Check with: travesia case check $name.case.yaml
-id: $name
+id: $id
 version: '1'
 title: $title
 summary: Who waits where, in one sentence. Constructed and composite.
@@ -71,5 +78,13 @@ nodes:
 
 def skeleton(name: str, title: str) -> str:
     """The YAML of a new case with an id and a title."""
-    quoted = title if title.replace(" ", "").isalnum() else "'" + title.replace("'", "''") + "'"
-    return SKELETON.substitute(name=name, title=quoted)
+    return SKELETON.substitute(name=name, id=_scalar(name), title=_scalar(title))
+
+
+def _scalar(text: str) -> str:
+    """A text as YAML reads it back: `no`, `2024` and `null` would be no text without quotes."""
+    plain = all(word.isalpha() and word.lower() not in _NOT_TEXT for word in re.split("[ -]", text))
+    if plain:
+        return text
+    quoted: str = yaml.safe_dump(text, default_style="'", allow_unicode=True, width=sys.maxsize)
+    return quoted.rstrip("\n")

@@ -6,11 +6,12 @@ back as it was, and in one that was changed the text and the links of Twine win,
 keep what else they had. A file from elsewhere becomes a skeleton, with notes on what is missing.
 """
 
+import copy
 import json
 import re
 import unicodedata
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,7 +22,8 @@ from travesia.scenarios.loading import MAX_BYTES, parse_case
 from travesia.scenarios.model import MAX_NODES, Case
 from travesia.scenarios.parts import MAX_CHOICES
 from travesia.scenarios.problems import CaseError
-from travesia.scenarios.twine_code import as_links, has_code, plain_words
+from travesia.scenarios.twee_links import Link, forget_gone, linked, match
+from travesia.scenarios.twine_code import as_links, has_code, plain_words, without_comments
 
 KEPT = "TravesiaCase"
 LONGEST_TEXT = 8000
@@ -37,9 +39,10 @@ _SPECIAL = {
 }
 _READ = {"StoryTitle", "StoryData", KEPT}
 _SPECIAL_TAGS = {"script", "stylesheet", "twine.private"}
+# What was once read is never read again (`*+`), or a line of spaces would take its square of steps.
 _HEADER = re.compile(
-    r"^::[ \t]*(?P<name>(?:\\.|[^\\\[\]{}\n])*?)[ \t]*"
-    r"(?:\[(?P<tags>(?:\\.|[^\\\[\]\n])*)\])?[ \t]*(?P<data>\{[^\n]*\})?[ \t]*$",
+    r"^::(?P<name>(?:\\.|[^\\\[\]{}\n])*+)"
+    r"(?:\[(?P<tags>(?:\\.|[^\\\[\]\n])*+)\])?+[ \t]*+(?P<data>\{[^\n]*\})?[ \t]*$",
     re.MULTILINE,
 )
 _LINK = re.compile(r"\[\[(?P<inner>[^\[\]]*(?:\[[^\[\]]+\][^\[\]]*)*?)(?:\]\[[^\]]*)?\]\]")
@@ -62,7 +65,7 @@ class Imported:
 class _Passage:
     name: str
     text: str
-    links: list[tuple[str, str]] = field(default_factory=list)
+    links: list[Link] = field(default_factory=list)
 
 
 def to_twee(case: Case) -> str:
@@ -135,7 +138,7 @@ def _bodies(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         ending = node.get("ending")
         text = ending["text"] if ending else node.get("text", "")
         links = [
-            f"- [[{_linked(each['text'])}->{each['next']}]]" for each in node.get("choices", ())
+            f"- [[{linked(each['text'])}->{each['next']}]]" for each in node.get("choices", ())
         ]
         yield name, "\n".join([_body(text), *(["", *links] if links else [])]) + "\n"
 
@@ -143,18 +146,6 @@ def _bodies(data: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
 def _body(text: str) -> str:
     """A text in which no line is read as a passage's head and nothing as a link."""
     return re.sub(r"^::", r"\\::", text.replace("[[", "[ ["), flags=re.MULTILINE)
-
-
-def _linked(text: str) -> str:
-    """A choice's text as it may stand in a link, on one line."""
-    line = " ".join(text.split())
-    return (
-        line.replace("[", "(")
-        .replace("]", ")")
-        .replace("->", "→")
-        .replace("<-", "←")
-        .replace("|", "/")
-    )
 
 
 def _unescaped(text: str) -> str:
@@ -216,7 +207,11 @@ class _Import:
         self._scenes = scenes
         self._bodies = dict(_bodies(kept)) if kept else {}
         self._names = dict(_slugs(scenes, self._bodies))
-        self._ids: set[str] = set()
+        self._ids: set[str] = {
+            choice["id"]
+            for node in kept.get("nodes", {}).values()
+            for choice in node.get("choices", ())
+        }
         self.notes: list[str] = []
         self.comments: list[str] = []
 
@@ -242,6 +237,9 @@ class _Import:
         for missing in [name for name in targets if name not in nodes]:
             self.notes.append(f"{self._file}: a link leads to {missing}, which has no passage yet.")
             nodes[missing] = _ending(missing, "Write this ending.")
+        # A copy: parts of the nodes are those of the case that the file keeps.
+        nodes = copy.deepcopy(nodes)
+        self.notes += [f"{self._file}: {said}" for said in forget_gone(nodes)]
         first = self._names.get(start) or self._names.get("Start") or next(iter(nodes))
         if self._kept:
             head = {name: each for name, each in self._kept.items() if name != "nodes"}
@@ -265,7 +263,6 @@ class _Import:
         slug = self._names[name]
         old = dict(self._kept["nodes"].get(slug, {})) if self._kept else {}
         if old and self._bodies.get(slug, "").strip("\n") == body:
-            self._ids.update(choice["id"] for choice in old.get("choices", ()))
             return old
         passage = self._read(name, body)
         if len(passage.text) > LONGEST_TEXT:
@@ -287,33 +284,50 @@ class _Import:
                 f"{self._file}: the passage “{name[:60]}” has {len(passage.links)} links; "
                 f"the first {MAX_CHOICES} were taken."
             )
-        choices = [
-            self._choice(slug, number, text, to, old.get("choices", []))
-            for number, (text, to) in enumerate(passage.links[:MAX_CHOICES])
-        ]
         rest = {k: v for k, v in old.items() if k != "ending"}
+        choices = self._choices(name, passage.links, old.get("choices", []))[:MAX_CHOICES]
         return {**rest, "text": passage.text or "Write this scene.", "choices": choices}
 
-    def _choice(
-        self, node: str, number: int, text: str, to: str, old: list[dict[str, Any]]
-    ) -> dict[str, Any]:
-        same = [each for each in old if _linked(each["text"]) == text]
-        known = same[0] if same else old[number] if number < len(old) else {}
-        if known.get("id") in self._ids:
-            known = {}
-        wanted = known.get("id") or f"{node[:52].rstrip('-')}-{number + 1}"
+    def _choices(
+        self, name: str, links: Sequence[Link], old: Sequence[dict[str, Any]]
+    ) -> list[dict[str, Any]]:
+        matched = match(links, old)
+        shown = name[:60]
+        made: list[dict[str, Any]] = []
+        for number, ((text, to), known) in enumerate(zip(links, matched.choices, strict=True)):
+            if known is None:
+                new = self._new_id(f"{self._names[name][:52].rstrip('-')}-{number + 1}")
+                made.append({"id": new, "text": text or "Go on", "next": to})
+            elif number in matched.guessed:
+                made.append({**known, "text": text or "Go on", "next": to})
+                self.notes.append(
+                    f"{self._file}: in “{shown}” the link “{text[:60]}” was taken for the choice "
+                    f"`{known['id']}`, reworded: if it is another decision, give it an id, "
+                    "effects and feedback of its own."
+                )
+            else:
+                made.append({**known, "next": to})
+        if matched.left and None in matched.choices:
+            gone = ", ".join(f"`{each['id']}`" for each in matched.left)
+            self.notes.append(
+                f"{self._file}: in “{shown}” no link is surely {gone} any more: if a new one is "
+                "meant to be, copy its id, effects and feedback from the case."
+            )
+        return made
+
+    def _new_id(self, wanted: str) -> str:
+        """An id that no choice has or had: answers were saved by those."""
         given = wanted
-        for copy in range(2, 10_000):
+        for number in range(2, 10_000):
             if given not in self._ids:
                 break
-            given = f"{wanted[:56].rstrip('-')}-{copy}"
+            given = f"{wanted[:56].rstrip('-')}-{number}"
         self._ids.add(given)
-        kept_text = known["text"] if same and known else text
-        return {**known, "id": given, "text": kept_text or "Go on", "next": to}
+        return given
 
     def _read(self, name: str, body: str) -> _Passage:
         passage = _Passage(name, "")
-        plain = as_links(re.sub(r"<!--.*?-->", "", body, flags=re.DOTALL))
+        plain = as_links(without_comments(body))
 
         def link(found: re.Match[str]) -> str:
             text, to = _parted(found["inner"])
@@ -359,10 +373,10 @@ def _slugs(scenes: Mapping[str, str], known: Mapping[str, str]) -> Iterator[tupl
             yield name, name
             continue
         wanted = slug = _slug(name) or f"passage-{number}"
-        copy = 2
+        again = 2
         while slug in used:
-            slug = f"{wanted[:58].rstrip('-')}-{copy}"
-            copy += 1
+            slug = f"{wanted[:58].rstrip('-')}-{again}"
+            again += 1
         used.add(slug)
         yield name, slug
 

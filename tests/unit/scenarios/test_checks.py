@@ -1,12 +1,15 @@
 import json
 import re
 
+import jsonschema
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from travesia.cli import case
 from travesia.scenarios import check, check_file, json_schema, parse_case
 
+REST = ("room", "seen", "half", "harmed")
 HALL = """\
   hall:
     text: A hall.
@@ -172,6 +175,57 @@ def test_each_fault_is_found_and_named(problems, changes, sentence):
     assert any(sentence in problem for problem in found), found
 
 
+ROOM = "    text: Both sit in a quiet room.\n"
+
+
+@pytest.mark.parametrize(
+    ("passage", "shown"),
+    [
+        ("when: {chosen: [notify], not_chosen: [notify]}", False),
+        ("when: {chosen: [ask-apart]}", False),  # decided in this very scene, and never back
+        ("when: {chosen: [greet]}, roles: [consul]", False),
+        ("when: {chosen: [notify, greet]}", False),  # one of the two only
+        ("when: {chosen: [notify]}", True),
+        ("when: {chosen: [offer-water]}", True),  # the scene comes back
+        ("when: {not_chosen: [ask-apart]}", True),
+        ("when: {chosen: [greet]}, roles: [official]", True),
+    ],
+)
+def test_a_passage_that_no_road_shows_is_named(problems, passage, shown):
+    found = problems((ROOM, f"{ROOM}    passages: [{{text: It rains., {passage}}}]\n"))
+    sentence = (
+        "node room, passages.1: no road of any role shows this passage; correct its `roles` or"
+        " `when`."
+    )
+    assert any(sentence in problem for problem in found) is not shown
+
+
+def test_many_conditional_passages_do_not_make_a_case_too_large(small_text):
+    rooms = "".join(
+        f"  room{n}:\n    text: A room.\n    choices:\n"
+        f"      - {{id: ask{n}, text: Ask, next: room{n + 1}}}\n"
+        f"      - {{id: skip{n}, text: Skip, next: room{n + 1}}}\n"
+        for n in range(30)
+    )
+    passages = ", ".join(f"{{text: You asked., when: {{chosen: [ask{n}]}}}}" for n in range(30))
+    last = (
+        f"  room30:\n    text: A room.\n    passages: [{passages}]\n"
+        "    choices: [{id: go, text: Go, next: seen}]\n"
+        "  seen: {ending: {kind: good, title: S, text: S}}\n"
+    )
+    head = small_text.split("nodes:\n")[0].replace("start: platform", "start: room0")
+    found = [str(each) for each in check(parse_case(f"{head}nodes:\n{rooms}{last}", "s"))]
+    assert not [each for each in found if "passage" in each or "more different roads" in each]
+
+
+def test_a_reference_checked_on_a_day_to_come_is_named(problems):
+    found = problems(("as_of: 2026-02-08", "as_of: 2999-01-01"))
+    assert (
+        "small.case.yaml, line 18, node platform, references.1.as_of: the day 2999-01-01 is still"
+        " to come; write the day on which the text was last checked."
+    ) in found
+
+
 def test_a_dimension_that_no_choice_of_a_role_affects_is_named(problems):
     found = problems(("effects: {legal: 2, referral: 2}", "effects: {legal: 2}"))
     assert (
@@ -221,6 +275,21 @@ def test_a_file_that_cannot_be_read_is_a_problem_too(tmp_path, small_text):
     (problem,) = check_file(path)
     assert "it leads to `gone`" in str(problem)
     assert (problem.node, problem.line) == ("room", 53)
+
+
+def test_the_schema_takes_a_case_whose_nodes_all_come_from_its_uses_as_the_loader_does(small_text):
+    head, nodes = small_text.split("nodes:\n")
+    group = "".join(f"    {line}\n" for line in nodes.replace("roles: [official]", "").splitlines())
+    text = (
+        f"{head.replace('start: platform', 'start: day')}groups:\n  all:\n"
+        f"    start: platform\n    nodes:\n{group}uses:\n  - {{as: day, group: all}}\n"
+    )
+    assert set(parse_case(text, "s").nodes) == {"day", *(f"day-{n}" for n in REST)}
+    data = json.loads(json.dumps(yaml.safe_load(text), default=str))
+    jsonschema.validate(data, json_schema())
+    for spoiled in ({**data, "uses": []}, {**data, "uses": [], "nodes": {}}):
+        with pytest.raises(jsonschema.ValidationError):
+            jsonschema.validate(spoiled, json_schema())
 
 
 def test_the_schema_names_every_field_and_refuses_others():

@@ -122,6 +122,17 @@ uses:
     assert found[0].startswith("talk.group.yaml, line 8, node morning, choice morning-listen: ")
 
 
+def test_a_groups_file_that_is_not_there_is_told_with_the_case_that_asks_for_it(tmp_path):
+    path = tmp_path / "twice.case.yaml"
+    path.write_text(HEAD + "uses:\n  - {as: morning, from: gone.group.yaml}\n" + TAIL)
+    with pytest.raises(CaseError) as caught:
+        load_case(path)
+    assert str(caught.value) == (
+        "twice.case.yaml, line 7, use number 1, from: the group's file gone.group.yaml cannot be"
+        " used, since there is no such file; check the name and the folder."
+    )
+
+
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
@@ -135,8 +146,15 @@ uses:
         ("exits: {done: hall}", "exits: {done: hall, out: end}", "the group has no exit `out`"),
         ("as: evening", "as: hall", "the case already has a node `hall`"),
         ("as: evening, group: talk", "as: evening", "it names no group, or two"),
-        ("group: talk, exits: {done: hall}", "from: ../../etc/passwd", "from: string should match"),
+        ("group: talk, exits: {done: hall}", "from: ../../etc/passwd", "is not a group's file"),
         ("group: talk, exits: {done: hall}", "from: talk.group.yaml", "save the case first"),
+        (
+            "text: You sit down and ask.",
+            "text: [You, sit]",
+            "group talk, node ask, text: it should be text; write it in quotes.",
+        ),
+        ("as: morning", "as: The Morning", "as: `The Morning` is not an id; use small letters"),
+        ("as: morning", "sa: morning", "sa: it is not a field that a case has here; did you mean"),
         ("start: ask", "start: asked", "the group starts at `asked`, which it does not have"),
         ("next: close", "next: clothes", "it leads to `morning-clothes`"),
     ],

@@ -97,13 +97,13 @@ def test_a_case_survives_a_round_trip_through_json(small):
         pytest.param(
             "critical: separating-family",
             "critical: rudeness",
-            "critical: input should be",
+            "critical: `rudeness` is not one of its words; use `refoulement`, `detaining-child`",
             id="unknown critical failure",
         ),
         pytest.param(
             "effects: {safety: 1,",
             "effects: {safety: yes,",
-            "effects.safety: input should be",
+            "effects.safety: it should be a whole number; write it without quotes, such as 2.",
             id="an effect that is no number",
         ),
         pytest.param(
@@ -142,10 +142,81 @@ def test_a_case_survives_a_round_trip_through_json(small):
             "as_of: it should be a day, written as",
             id="a date that is a number",
         ),
+        pytest.param(
+            "roles: [official]",
+            "roles: official",
+            "choice greet, roles: it should be a list; write it as `[a, b]`, or each on a line",
+            id="a word for a list",
+        ),
+        pytest.param(
+            "effects: {safety: 1, consent: 2}",
+            "effects: 3",
+            "choice greet, effects: it should be fields of its own; write each as `name: value`.",
+            id="a number for fields",
+        ),
+        pytest.param(
+            "acceptable: true",
+            "acceptable: 'yes'",
+            "acceptable: it should be true or false; write one of the two, without quotes.",
+            id="a text for true",
+        ),
+        pytest.param(
+            "practice: free",
+            "practice: twice",
+            "practice: `twice` is not one of its words; use `free`, `once` or `never`.",
+            id="a word that is none of these",
+        ),
+        pytest.param(
+            "points: 10", "points: 2000", "points: it is more than 1000; write 1000 or less."
+        ),
+        pytest.param(
+            "id: greet", f"id: {'g' * 65}", "id: it is longer than 64 characters; shorten it."
+        ),
     ],
 )
 def test_a_faulty_case_is_refused_in_one_sentence(refused, old, new, sentence):
     assert sentence in refused(old, new)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        "'0'",
+        "'86400'",
+        "'2026-2-8'",
+        "tomorrow",
+        "'20260208'",
+        "2026-02-08 10:00:00",
+        "'2026-02-31'",
+        "2026",
+        "[2026-02-08]",
+    ],
+)
+def test_what_is_no_day_is_refused_and_a_day_is_shown(refused, day):
+    sentence = refused("as_of: 2026-02-08", f"as_of: {day}")
+    assert "as_of: it should be a day, written as 2026-02-08; correct it." in sentence
+
+
+@pytest.mark.parametrize("day", ["1026-02-08", "'1026-02-08'"])
+def test_a_day_of_another_age_is_refused(refused, day):
+    sentence = refused("as_of: 2026-02-08", f"as_of: {day}")
+    assert "as_of: it should be a day after 1899; correct the year." in sentence
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("!!bool foo", "`foo` is not a value that can be read; write true or false"),
+        ('!!int ""', "`` is not a value that can be read; write it in quotes"),
+        ('!!float "-"', "`-` is not a value that can be read; write it in quotes"),
+        ("!!timestamp foo", "`foo` is not a value that can be read; write a day of the calendar"),
+        ("!!set foo", "it uses the YAML tag `tag:yaml.org,2002:set`; write plain values"),
+        ("!!binary Zm9v", "it uses the YAML tag `tag:yaml.org,2002:binary`; write plain values"),
+    ],
+)
+def test_a_tag_before_a_value_of_another_kind_is_refused_with_its_line(refused, value, what):
+    said = refused("title: Two at the station", f"title: {value}")
+    assert f"small.case.yaml, line 3: {what}" in said
 
 
 @pytest.mark.parametrize(

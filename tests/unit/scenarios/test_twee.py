@@ -80,6 +80,86 @@ def test_what_was_changed_in_twine_wins_and_the_rest_of_the_choice_stays(small):
     assert back.nodes["seen"] == small.nodes["seen"]
 
 
+NOTIFY, SEPARATE, GREET = (
+    "- [[Tell the Procuraduría.->room]]\n",
+    "- [[Take the little girl away.->room]]\n",
+    "- [[Greet both and sit down.->room]]\n",
+)
+
+
+@pytest.fixture
+def edited(small):
+    """The choices of the platform after its links were changed in Twine, and the notes."""
+
+    def choices(*changes):
+        text = to_twee(small)
+        for old, new in changes:
+            assert old in text
+            text = text.replace(old, new, 1)
+        made = from_twee(text.encode(), "s.twee")
+        return parse_case(made.yaml, "s").nodes["platform"].choices, " ".join(made.notes)
+
+    return choices
+
+
+def test_a_link_put_above_the_others_takes_the_key_of_none_of_them(small, edited):
+    choices, notes = edited((NOTIFY, f"- [[Walk past them.->room]]\n{NOTIFY}"))
+    assert choices[1:] == small.nodes["platform"].choices
+    assert (choices[0].id, choices[0].acceptable, choices[0].feedback) == (
+        "platform-1",
+        False,
+        None,
+    )
+    assert "taken for" not in notes
+
+
+def test_where_one_link_is_gone_and_another_reworded_no_key_is_guessed(small, edited):
+    choices, notes = edited((NOTIFY, ""), (SEPARATE, "- [[Lead her away.->room]]\n"))
+    assert [choice.id for choice in choices] == ["platform-1", "greet"]
+    assert choices[0].critical is None
+    assert "in “platform” no link is surely `notify`, `separate` any more" in notes
+
+
+def test_a_key_that_went_to_a_reworded_link_is_told(edited):
+    choices, notes = edited((GREET, "- [[Sit down with them.->room]]\n"))
+    assert choices[2].id == "greet"
+    assert "the link “Sit down with them.” was taken for the choice `greet`, reworded" in notes
+
+
+def test_a_new_link_to_another_scene_takes_no_key(edited):
+    choices, _ = edited((GREET, "- [[Leave.->harmed]]\n"))
+    assert (choices[2].id, choices[2].acceptable) == ("platform-3", False)
+
+
+def test_a_link_that_leads_elsewhere_now_is_the_same_choice(edited):
+    choices, _ = edited((GREET, "- [[Greet both and sit down.->seen]]\n"), (SEPARATE, ""))
+    assert [(choice.id, choice.next) for choice in choices] == [
+        ("notify", "room"),
+        ("greet", "seen"),
+    ]
+
+
+def test_a_condition_on_a_choice_that_is_gone_is_told_and_taken_out(small):
+    made = from_twee(to_twee(small).replace(NOTIFY, "").encode(), "s.twee")
+    thank = parse_case(made.yaml, "s").nodes["room"].choices[2]
+    assert thank.when.decisions == ()
+    assert "in “room” the choice `thank` depended on `notify`, which is gone" in " ".join(
+        made.notes
+    )
+
+
+def test_a_new_link_never_gets_the_id_of_a_choice_that_is_gone(edited):
+    choices, _ = edited(('"id": "greet"', '"id": "platform-3"'), (GREET, "- [[Leave.->harmed]]\n"))
+    assert choices[2].id == "platform-3-2"
+
+
+def test_a_line_of_spaces_that_is_no_head_is_passed_by_at_once():
+    # Read again from every place, it would take hours.
+    text = f":: A\nShe waits.\n::{' ' * 100_000}]\n"
+    with pytest.raises(TweeError, match="is longer than 8000 characters"):
+        from_twee(text.encode(), "s.twee")
+
+
 def test_a_story_from_twine_becomes_a_skeleton_with_notes():
     made = from_twee(FROM_TWINE.encode(), "bus.twee")
     case = parse_case(made.yaml, "bus")
@@ -170,6 +250,53 @@ def test_what_a_case_cannot_carry_is_said_and_stays_as_a_comment():
     assert "“Banca” had code" not in notes
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Asks the COMAR (COMAR: Comisión Mexicana de Ayuda a Refugiados).",
+        "Waits (ojo: con su hija) in a row (source: LM 98) of ten (sin: papeles, todavía).",
+        "(Nota: espera.) She reads (text: 3 pages, if: she can).",
+    ],
+)
+def test_what_people_write_in_parentheses_is_no_code(words):
+    made = from_twee(f":: A\n{words}\n".encode(), "s.twee")
+    assert parse_case(made.yaml, "s").nodes["a"].ending.text == words
+    assert "had code" not in " ".join(made.notes)
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "(if: not $late)[She",
+        "(Set:$a to 1)She",
+        "(text-colour: red)[She",
+        "(else:)[She",
+        "(after: 2s)[She",
+        "(link_repeat: 'x')[She",
+        "(if: visits is 2)[She",
+    ],
+)
+def test_harlowes_code_is_left_out_in_all_its_spellings(code):
+    body = f"{code} waits.{']' if '[' in code else ''}"
+    made = from_twee(f":: A\n{body}\n".encode(), "s.twee")
+    assert parse_case(made.yaml, "s").nodes["a"].ending.text == "She waits."
+    assert "had code" in " ".join(made.notes)
+
+
+def test_a_link_of_harlowe_with_one_value_leads_where_it_says():
+    made = from_twee(b':: A\nx (link-goto: "B") (link-to: "Go", "B")\n\n:: B\ny\n', "s.twee")
+    choices = parse_case(made.yaml, "s").nodes["a"].choices
+    assert [(choice.text, choice.next) for choice in choices] == [("B", "b"), ("Go", "b")]
+    assert "had code" not in " ".join(made.notes)
+
+
+def test_what_a_comment_hides_is_left_out_and_many_open_ones_are_read_once():
+    made = from_twee(b":: A\nShe <!-- [[x]] <!-- -->waits.<!-- on\n", "s.twee")
+    assert parse_case(made.yaml, "s").nodes["a"].ending.text == "She waits.<!-- on"
+    with pytest.raises(TweeError, match="is longer than"):
+        from_twee(f":: A\n{'<!--' * 100_000}".encode(), "s.twee")
+
+
 def test_twine_finds_the_start_on_top_and_no_passage_upon_another(small):
     places = re.findall(r'"position": "(\d+),(\d+)"', to_twee(small))
     assert len(set(places)) == len(small.nodes)
@@ -232,16 +359,63 @@ def test_the_commands_write_a_case_its_picture_and_its_twee_and_read_it_back(tmp
     assert same(load_case(file), load_case(again))
 
 
+@pytest.mark.parametrize(("name", "output"), [("graph", "two.svg"), ("export --twee", "two.twee")])
+def test_what_lies_beside_the_case_is_replaced_only_when_asked(name, output, tmp_path, runner):
+    file, other = tmp_path / "two.case.yaml", tmp_path / output
+    runner.invoke(command, ["new", str(file)])
+    other.write_text("drawn by hand")
+    done = runner.invoke(command, [*name.split(), str(file)])
+    assert done.exit_code == 1
+    assert "exists already: name another with --output, or replace it with --force." in done.output
+    assert other.read_text() == "drawn by hand"
+    assert runner.invoke(command, [*name.split(), str(file), "--force"]).exit_code == 0
+    assert other.read_text() != "drawn by hand"
+
+
+@pytest.mark.parametrize(
+    "name", ["no", "yes", "y", "null", "true", "2024", "0x1f", "1e3", "a" * 64]
+)
+def test_a_new_case_has_the_id_that_was_asked_for(name, tmp_path, runner):
+    done = runner.invoke(command, ["new", str(tmp_path / f"{name}.case.yaml")])
+    assert done.exit_code == 0, done.output
+    case = load_case(tmp_path / f"{name}.case.yaml")
+    assert (case.id, check(case)) == (name, [])
+
+
+@pytest.mark.parametrize(
+    ("title", "given"),
+    [
+        ("2024", "2024"),
+        ("no", "no"),
+        ("null", "null"),
+        (" ", "The queue"),
+        ("a: b # 'c' $id", "a: b # 'c' $id"),
+        ("Two\nlines\t\x07", "Two lines \x07"),
+        ("1_000", "1_000"),
+    ],
+)
+def test_a_new_case_has_the_title_that_was_asked_for(title, given, tmp_path, runner):
+    file = tmp_path / "the-queue.case.yaml"
+    assert runner.invoke(command, ["new", str(file), "--title", title]).exit_code == 0
+    assert load_case(file).title == given
+
+
 @pytest.mark.parametrize(
     ("arguments", "sentence"),
     [
+        (["new", f"{'a' * 65}.case.yaml"], "is not an id: use small letters, digits and single"),
+        (["new", "x.case.yaml", "--title", "a" * 8001], "its title is longer than 8000 characters"),
+        (["new", "x.case.yaml", "--title", "a\udc80"], "its title is not UTF-8 text"),
         (["new", "The Queue!.case.yaml"], "is not an id"),
         (["graph", "gone.case.yaml"], "there is no such file"),
         (["export", "--twee", "gone.case.yaml"], "there is no such file"),
         (["import", "gone.twee"], "no such file or directory; check the name"),
     ],
 )
-def test_a_command_that_cannot_do_it_says_so_in_a_sentence(arguments, sentence, runner):
+def test_a_command_that_cannot_do_it_says_so_in_a_sentence(
+    arguments, sentence, runner, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
     done = runner.invoke(command, arguments)
     assert done.exit_code == 1
     assert sentence in done.output
