@@ -111,11 +111,12 @@ def forget_grading(course):
 
 
 @pytest.fixture(scope="module")
-def course(new_course, tmp_path_factory, right_values):
+def course(new_course, tmp_path_factory, right_values, run_first):
     course = new_course(tmp_path_factory.mktemp("killed") / "human-security")
     for number, student in enumerate(CLASS):
         values = {**right_values, "how-many": ("number", 1250 if number % 2 else number)}
-        course.hand_in(student, values)
+        # So that the command is still at work when it is stopped.
+        course.hand_in(student, values, run_first("import time\ntime.sleep(0.4)"))
     return course
 
 
