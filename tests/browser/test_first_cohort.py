@@ -324,6 +324,10 @@ def test_an_instructor_marks_the_written_answer_and_nothing_in_it_runs(window):
         page.locator("input.score").last.wait_for()
         if PLAN not in page.inner_text("body"):
             continue
+        # The formgrader listens to a field when it has fetched what is booked, and not before;
+        # then the field has its placeholder.
+        page.locator(".extra-credit[placeholder]").first.wait_for(state="attached")
+        page.locator(".comment[placeholder]").first.wait_for(state="attached")
         marked(page, "#monday-plan.score", "4")
         marked(page, "#monday-plan-comment", f"Muy claro, Ana. {HOSTILE}")
         rosa.screenshot("formgrader-marking")
