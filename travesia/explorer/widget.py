@@ -1,6 +1,7 @@
 """The explorer in a notebook: Python answers every choice, the browser draws and asks."""
 
 import asyncio
+import gc
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future
 from importlib.resources import files
@@ -87,6 +88,9 @@ class Explorer(anywidget.AnyWidget):
         self.language = language or current_language()
         self._screen = Screen(self.language, f"tv-x-{next(_explorers)}")
         self._cubes = dict(cubes or {})
+        # Else Python looks for garbage in the middle of answers, through all that was loaded.
+        gc.collect()
+        gc.freeze()
         self._turns = count(1)
         self._mapped = ""
         self._said = ""
