@@ -7,6 +7,8 @@ from contextlib import contextmanager
 import pytest
 from jupyter_client import BlockingKernelClient, KernelManager
 
+from travesia.hub.place import RUNTIME
+
 CONNECT = """
 import glob, socket
 for path in sorted(glob.glob({pattern!r})) or ["nothing"]:
@@ -55,10 +57,10 @@ heard.close(0)
 """
 
 
-FILES = """[
+FILES = f"""[
     "ipc://" + road
-    for place in ("/tmp/jupyter", "/proc/[0-9]*/root/tmp/jupyter")
-    for road in glob.glob(place + "/*-ipc-*")
+    for place in ("", "/proc/[0-9]*/root")
+    for road in glob.glob(place + "{RUNTIME}/*-ipc-*")
 ]"""
 WHISPER = (
     "import threading, time\n"

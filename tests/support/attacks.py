@@ -144,7 +144,10 @@ REFUSED = {
     ),
     "a-library-written": reach("writes(json.__file__)"),
     "shadow": reach('Path("/etc/shadow").read_bytes()'),
-    "roots-home": reach('any(Path("/root").glob("*/*")) and Path("/root/.bashrc").read_bytes()'),
+    "roots-home": reach(
+        "any(p.is_file() and p.read_bytes() for p in "
+        'Path(__import__("pwd").getpwuid(0).pw_dir).iterdir())'
+    ),
     "linked-folder": reach(
         'Path("folder/questions.yaml").read_bytes()',
         prepare=lambda folder, root: (folder / "folder").symlink_to(root / "keys/sums"),

@@ -13,8 +13,6 @@ import pytest
 
 from travesia.sandbox import Identity, Sandbox
 
-pytest.importorskip("distributed", reason="Dask is an extra: pip install travesia[dask]")
-
 TRAVESIA = Path(sys.executable).with_name("travesia")
 CLASS = [f"learner-{number:02d}" for number in range(12)]
 

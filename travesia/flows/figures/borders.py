@@ -19,16 +19,6 @@ _CBP = {
     "Office of Field Operations": "us-field-operations",
 }
 _BORDER = "Southwest Land Border"
-_CAUSES = {
-    "Accidental death": "accident",
-    "Drowning": "drowning",
-    "Harsh environmental conditions / lack of adequate shelter, food, water": "harsh-conditions",
-    "Mixed or unknown": "mixed-or-unknown",
-    "Sickness / lack of access to adequate healthcare": "sickness",
-    "Vehicle accident / death linked to hazardous transport": "transport",
-    "Violence": "violence",
-}
-_BORDER = "Southwest Land Border"
 _AT_THE_US_BORDER = {"reporting": "USA", "transit": "MEX", "destination": "USA"}
 
 
