@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 from travesia.flows import columns as flow
 from travesia.flows.importers.context import Context
-from travesia.flows.importers.names import code
 from travesia.flows.importers.problems import Refusal
 from travesia.flows.importers.reading import Figures, Reading
 from travesia.flows.importers.sheet import Sheet
@@ -75,8 +74,12 @@ def read(sheet: Sheet, context: Context) -> Reading | None:
                                record.where("population"))  # fmt: skip
             continue
         rows += 1
-        stock = _Stock(_year(record), _code(record, "origin"), _code(record, "asylum"),
-                       _GROUPS[group])  # fmt: skip
+        stock = _Stock(
+            _year(record),
+            record.country("origin"),
+            record.country("asylum", stateless=False),
+            _GROUPS[group],
+        )
         part = _Part(_sex(record), _age(record))
         if part in stocks[stock]:
             raise Refusal(
@@ -165,15 +168,6 @@ def _year(record: Record) -> int:
     if last is None or last.year != found.year:
         raise record.unknown("end", "a day in the same year as the start is expected.")
     return found.year
-
-
-def _code(record: Record, name: str) -> str:
-    if is_blank(record[name]):
-        return flow.UNKNOWN
-    found = code(record[name])
-    if found is None or (found == flow.STATELESS and name == "asylum"):
-        raise record.unknown(name, "an ISO code of three letters is expected.")
-    return found
 
 
 def _sex(record: Record) -> str:

@@ -7,12 +7,11 @@ from datetime import date
 
 from travesia.flows import columns as flow
 from travesia.flows.importers.context import Context
-from travesia.flows.importers.names import code
 from travesia.flows.importers.problems import Refusal
 from travesia.flows.importers.reading import Figures, Reading
 from travesia.flows.importers.sheet import Row, Sheet, column
 from travesia.flows.importers.tidy import Header, Record, records
-from travesia.flows.importers.values import Cell, day, fold, is_blank, shown, squeeze, year
+from travesia.flows.importers.values import Cell, day, fold, shown, squeeze, year
 
 _TITLE = "a table with HXL tags"
 # A tag is a word and attributes in any order: #country+code+origin is #country +origin +code.
@@ -129,7 +128,7 @@ def _header(top: list[Row], tagged: int, columns: dict[str, int]) -> Header:
 
 def _add(record: Record, figures: Figures, values: list[str], context: Context) -> None:
     in_year = _year(record)
-    origin, asylum = _code(record, "origin"), _code(record, "asylum")
+    origin, asylum = record.country("origin"), record.country("asylum", stateless=False)
     by_group: dict[str, set[str]] = {}
     for name in values:
         group, sex = name.split()[1:]
@@ -153,13 +152,4 @@ def _year(record: Record) -> int:
         found = start.year if start else None
     if found is None:
         raise record.unknown("year" if "year" in record else "date", "a year is expected.")
-    return found
-
-
-def _code(record: Record, name: str) -> str:
-    if is_blank(record[name]):
-        return flow.UNKNOWN
-    found = code(record[name])
-    if found is None or (found == flow.STATELESS and name == "asylum"):
-        raise record.unknown(name, "an ISO code of three letters is expected.")
     return found

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from travesia.flows import columns as flow
+from travesia.flows.importers.names import code
 from travesia.flows.importers.problems import Notebook, Refusal
 from travesia.flows.importers.sheet import Sheet, column
 from travesia.flows.importers.values import Cell, count, fold, is_blank, shown, squeeze
@@ -136,6 +138,23 @@ class Record:
             f"{self._sheet.name}, row {self.number:,}, column "
             f"“{self._header.cells[self._header.at[name]]}”"
         )
+
+    def country(self, name: str, *, stateless: bool = True) -> str:
+        """The ISO code in a cell, unknown where there is none.
+
+        Args:
+            name: the column.
+            stateless: whether it may stand there, as it may not for where people are.
+
+        Raises:
+            Refusal: it is no code.
+        """
+        if is_blank(self[name]):
+            return flow.UNKNOWN
+        found = code(self[name])
+        if found is None or (found == flow.STATELESS and not stateless):
+            raise self.unknown(name, "an ISO code of three letters is expected.")
+        return found
 
     def count(self, name: str, *, thousands: str = ",", negative: bool = False) -> int | None:
         """The whole number in a cell; `None` where it is missing, or a dash."""
