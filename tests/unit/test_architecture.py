@@ -26,7 +26,7 @@ ORDER = (
     "hub",
 )
 # What belongs to no part: every part may use these, and they use no part.
-SHARED = {"language", "design", "quick"}
+SHARED = {"language", "design", "quick", "templates"}
 # The command is put together from the parts' own commands, each loaded when it is asked for.
 TOP = {"cli"}
 FORBIDDEN = {

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from babel import Locale
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup, escape
 
 from travesia import design
@@ -15,6 +14,7 @@ from travesia.campus.dates import Moments
 from travesia.campus.overview import Desk, ModuleView
 from travesia.campus.records import short_id
 from travesia.language import Translate, available_languages, translations
+from travesia.templates import environment
 
 TEMPLATES = Path(__file__).parent / "templates"
 STATIC = Path(__file__).parent / "static"
@@ -62,14 +62,7 @@ class Pages:
             "foreign": foreign,
             "short_id": short_id,
         }
-        self._environment = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-            extensions=["jinja2.ext.i18n"],
-        )
+        self._environment = environment(TEMPLATES, "jinja2.ext.i18n")
 
     def asset(self, name: str) -> str:
         """The address of a static file, which changes whenever its content does."""

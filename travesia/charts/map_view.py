@@ -3,17 +3,19 @@
 from functools import cache
 from importlib.resources import files
 from itertools import count
+from pathlib import Path
 from typing import Any
 
 import anywidget
 import traitlets
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from travesia.charts.flow_map import FlowMap
 from travesia.design import tokens_css
 from travesia.language import translator
+from travesia.templates import environment
 
 _HERE = files("travesia.charts")
+_TEMPLATES = environment(Path(__file__).parent / "templates")
 _SCRIPTS = ("map_geometry.js", "map_lines.js", "map_marks.js", "map_paint.js", "map.js")
 """The parts of the drawing, each using those before it; together they are one module."""
 _LOCALES = {"es": "es-MX", "en": "en"}
@@ -45,16 +47,12 @@ def style() -> str:
 
 def skeleton(shown: FlowMap) -> str:
     """The HTML around a flow map's drawing, with every word on it."""
-    return (
-        _templates()
-        .get_template("map.html.j2")
-        .render(
-            map=shown,
-            language=shown.language,
-            locale=_LOCALES.get(shown.language, shown.language),
-            uid=f"tv-map-{next(_maps)}",
-            _=translator(shown.language),
-        )
+    return _TEMPLATES.get_template("map.html.j2").render(
+        map=shown,
+        language=shown.language,
+        locale=_LOCALES.get(shown.language, shown.language),
+        uid=f"tv-map-{next(_maps)}",
+        _=translator(shown.language),
     )
 
 
@@ -72,14 +70,3 @@ class MapView(anywidget.AnyWidget):
 
     def set_state(self, sync_data: dict[str, Any]) -> None:
         """Takes nothing: what the map shows is decided here."""
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("travesia.charts"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

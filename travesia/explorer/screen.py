@@ -1,9 +1,8 @@
 """The parts of the explorer's screen as HTML, in one language."""
 
 from functools import cache
+from pathlib import Path
 from typing import Any
-
-from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from travesia.charts import SMALLEST, Chart
 from travesia.charts.naming import counting, title
@@ -18,6 +17,9 @@ from travesia.explorer.cube import Cube
 from travesia.flows import describe
 from travesia.flows.package import series as all_series
 from travesia.language import Translate, translator
+from travesia.templates import environment
+
+_TEMPLATES = environment(Path(__file__).parent / "templates")
 
 
 class Screen:
@@ -108,10 +110,8 @@ class Screen:
         return known.get(word) or place_name(word, self.language)
 
     def _render(self, template: str, **parts: Any) -> str:
-        return (
-            _templates()
-            .get_template(template)
-            .render(_=self._, uid=self._uid, language=self.language, **parts)
+        return _TEMPLATES.get_template(template).render(
+            _=self._, uid=self._uid, language=self.language, **parts
         )
 
 
@@ -119,14 +119,3 @@ class Screen:
 def _titles(language: str) -> dict[str, str]:
     _ = translator(language)
     return {each.id: title(each, _) for each in all_series().values()}
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=PackageLoader("travesia.explorer"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )

@@ -3,12 +3,10 @@
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from travesia.language import Translate, translator
@@ -16,6 +14,9 @@ from travesia.learn import prose, wording
 from travesia.learn.answers import AnswersError
 from travesia.learn.content import Desk
 from travesia.learn.messages import Message
+from travesia.templates import environment
+
+_TEMPLATES = environment(Path(__file__).parent / "templates")
 
 _views = count(1)
 
@@ -121,16 +122,5 @@ def render(template: str, **parts: Any) -> str:
 
     Half a surrogate pair, which JSON lets through, becomes a question mark: no page can hold it.
     """
-    text = _templates().get_template(template).render(**parts)
+    text = _TEMPLATES.get_template(template).render(**parts)
     return text.encode("utf-8", "replace").decode()
-
-
-@cache
-def _templates() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
