@@ -15,20 +15,6 @@ from travesia.learn.content import open_desk
 from travesia.learn.kinds import SCREENS
 
 LESSON = Path(__file__).parents[2] / "notebooks" / "children"
-KINDS = {
-    "first-minute": "choice",
-    "december-2023": "number",
-    "if-then": "text",
-    "which-word": "match",
-    "first-steps": "order",
-    "father-on-the-phone": "truth",
-    "name-of-the-record": "short",
-    "the-year-of-the-break": "spot",
-    "which-procuraduria": "spot",
-    "several": "choice",
-    "a-country": "spot",
-    "a-link": "spot",
-}
 MORE = """
 questions:
   - id: several
@@ -60,6 +46,12 @@ questions:
         - {id: back, text: Back, origin: hnd, destination: mex, value: 4}
     correct: [there]
 """
+# One of each kind, and each picture on which a question is answered.
+NAMES = [
+    "first-minute", "december-2023", "if-then", "which-word", "first-steps", "father-on-the-phone",
+    "name-of-the-record", "the-year-of-the-break", "which-procuraduria", "several", "a-country",
+    "a-link",
+]  # fmt: skip
 SMALLEST = """() => Math.min(...[
   ...document.querySelectorAll("button, select, .tv-option, .tv-field, summary")
 ].map(each => each.getBoundingClientRect().height))"""
@@ -87,7 +79,8 @@ def stage(chromium, pack, monkeypatch):
     opened = []
 
     def show(name: str, **options) -> Stage:
-        screen = SCREENS[KINDS[name]](open_desk(pack(name), "es"), name)
+        desk = open_desk(pack(name), "es")
+        screen = SCREENS[desk.questions[name]["kind"]](desk, name)
         opened.append(Stage(chromium, screen, **options))
         return opened[-1]
 
@@ -96,7 +89,7 @@ def stage(chromium, pack, monkeypatch):
         each.context.close()
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_axe_finds_nothing_serious(stage, name, dark):
     shown = stage(name, dark=dark)
@@ -106,14 +99,14 @@ def test_axe_finds_nothing_serious(stage, name, dark):
     assert [each["id"] for each in found if each["impact"] in {"serious", "critical"}] == []
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", NAMES)
 def test_all_fits_a_narrow_screen_with_targets_a_thumb_can_hit(stage, name):
     shown = stage(name, viewport={"width": 320, "height": 800})
     assert shown.page.evaluate("document.documentElement.scrollWidth") <= 320
     assert shown.page.evaluate(SMALLEST) >= 44
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", NAMES)
 def test_all_that_is_operated_has_a_name_and_the_question_is_read_with_it(stage, name):
     shown = stage(name)
     for part in shown.page.locator("input, select, textarea, button").all():
@@ -130,7 +123,7 @@ def test_all_that_is_operated_has_a_name_and_the_question_is_read_with_it(stage,
         assert asked in " ".join(shown.page.locator("label.tv-asked").inner_text().split())
 
 
-@pytest.mark.parametrize("name", KINDS)
+@pytest.mark.parametrize("name", NAMES)
 def test_what_is_chosen_shows_where_a_person_has_set_the_colours(stage, name):
     shown = stage(name, forced_colors="active")
     before = shown.page.screenshot()

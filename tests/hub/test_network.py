@@ -2,7 +2,6 @@
 
 import json
 import socket
-import threading
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -10,6 +9,7 @@ import httpx
 import hubs
 import pytest
 from accounts import CHECKOUT
+from impostors import answering
 from jupyterhub.utils import random_port
 
 from travesia.sandbox.relay import Relay
@@ -42,18 +42,6 @@ def listener(family: int, address):
         made.bind(address)
         made.listen()
         yield made
-
-
-@contextmanager
-def serving(handler, port: int):
-    with HTTPServer(("127.0.0.1", port), handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield
-        finally:
-            server.shutdown()
-            thread.join()
 
 
 def squat(address: str, port: int) -> None:
@@ -134,12 +122,12 @@ def test_a_port_that_is_only_picked_is_answered_by_whoever_takes_it(tmp_path):
         return httpx.get(f"http://127.0.0.1:{port}/", headers={"Cookie": "session"}).text
 
     picked = random_port()
-    with serving(Impostor, picked):
+    with answering(HTTPServer(("127.0.0.1", picked), Impostor)):
         assert asked(picked) == "the cookie: session"
 
     relay = Relay(tmp_path, [])
-    with relay._held, pytest.raises(OSError, match="in use"), serving(Impostor, relay.port):
-        pass
+    with relay._held, pytest.raises(OSError, match="in use"):
+        HTTPServer(("127.0.0.1", relay.port), Impostor)
 
 
 def test_a_link_in_the_servers_place_leads_the_hub_nowhere(hub, tmp_path):

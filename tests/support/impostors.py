@@ -10,6 +10,19 @@ from hubs import RunningHub
 
 
 @contextmanager
+def answering(server: socketserver.BaseServer) -> Iterator[None]:
+    """A server answers in a thread of its own, and is closed."""
+    with server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+@contextmanager
 def impostor(
     hub: RunningHub, username: str, answer: Callable[[Mapping[str, str]], str]
 ) -> Iterator[None]:
@@ -39,16 +52,11 @@ def impostor(
     socket = hub.data / "run" / "people" / username / "sockets" / "server"
     kept = socket.rename(socket.with_name("kept"))
     try:
-        with socketserver.ThreadingUnixStreamServer(str(socket), Handler) as server:
-            # Whichever account the hub runs as, it connects.
-            socket.chmod(0o777)
-            thread = threading.Thread(target=server.serve_forever)
-            thread.start()
-            try:
-                yield
-            finally:
-                server.shutdown()
-                thread.join()
+        server = socketserver.ThreadingUnixStreamServer(str(socket), Handler)
+        # Whichever account the hub runs as, it connects.
+        socket.chmod(0o777)
+        with answering(server):
+            yield
     finally:
         kept.replace(socket)
         # The proxy has connections to the impostor now.

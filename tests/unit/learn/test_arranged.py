@@ -5,19 +5,15 @@ from pathlib import Path
 import pytest
 
 from travesia.course.pack import build_pack, write_pack
+from travesia.course.questions import load_questions
 from travesia.learn.content import open_desk
 from travesia.learn.kinds import SCREENS
 from travesia.learn.messages import Message
 
 LESSON = Path(__file__).parents[3] / "notebooks" / "children"
-KINDS = {
-    "which-word": "match",
-    "first-steps": "order",
-    "father-on-the-phone": "truth",
-    "name-of-the-record": "short",
-    "the-year-of-the-break": "spot",
-    "which-procuraduria": "spot",
-}
+QUESTIONS = load_questions(LESSON / "questions.yaml").values()
+# Choices, numbers and texts of one's own are written in one go, and have tests of their own.
+KINDS = {each.id: each.kind for each in QUESTIONS if each.kind not in {"choice", "number", "text"}}
 
 
 @pytest.fixture
