@@ -9,6 +9,7 @@ import pandas as pd
 
 _STEPS = (1, 2, 2.5, 5, 10)
 _MOST_YEARS = 9
+_SECONDS_A_DAY = 86_400
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,7 @@ def _days(value: Any) -> float | None:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     moment = pd.Timestamp(value)
-    return None if pd.isna(moment) else (moment - pd.Timestamp(0)) / pd.Timedelta(days=1)
+    return None if pd.isna(moment) else moment.timestamp() / _SECONDS_A_DAY
 
 
 def _float(value: Any) -> float | None:

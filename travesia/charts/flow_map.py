@@ -15,6 +15,7 @@ from travesia.charts.map_periods import (
     labels_of,
     last_month,
     last_whole,
+    number_of,
     old_enough,
     whole_beginnings,
 )
@@ -265,8 +266,7 @@ def _lines(
     """A row for each of the largest lines of every kind, the widest first."""
     keys = ["origin", "destination", "counted"]
     line = data.groupby(keys, observed=True, sort=True).ngroup().to_numpy()
-    months = data["period"].dt.to_period("Y" if by == "year" else "M")
-    column = months.astype("int64").to_numpy() - next(iter(labels)).ordinal
+    column = number_of(data["period"], "Y" if by == "year" else "M") - next(iter(labels)).ordinal
     shape = (int(line.max()) + 1, len(labels))
     at = line * shape[1] + column
     weights = data["value"].to_numpy("float64")

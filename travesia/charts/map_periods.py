@@ -3,10 +3,16 @@
 from collections.abc import Mapping
 from datetime import date
 
+import numpy as np
 import pandas as pd
 
 from travesia.charts.words import Words
 from travesia.language import Translate
+
+
+def number_of(days: pd.Series, unit: str) -> np.ndarray:
+    """How many years (`Y`) or months (`M`) after 1970 began each day's, as pandas counts them."""
+    return days.to_numpy().astype(f"datetime64[{unit}]").astype("int64")
 
 
 def old_enough(data: pd.DataFrame, by: str, lag: int, today: date) -> pd.DataFrame:
@@ -18,15 +24,14 @@ def old_enough(data: pd.DataFrame, by: str, lag: int, today: date) -> pd.DataFra
 
 def whole_beginnings(data: pd.DataFrame) -> pd.DataFrame:
     """The rows without each kind's first year where its months begin late in it."""
-    months, years = data["period"].dt.month, data["period"].dt.year
-    whole = pd.Series(data=True, index=data.index)
+    months, years = number_of(data["period"], "M"), number_of(data["period"], "Y")
+    whole: np.ndarray = np.ones(len(data), dtype=bool)
     for kind in data["counted"].unique():
-        own = data["counted"] == kind
-        first = years[own].min()
-        begins = months[own & (years == first)].min()
+        own = (data["counted"] == kind).to_numpy()
+        first = months[own].min()
         # A figure for the whole year stands in its January.
-        if begins > 1:
-            whole &= ~own | (years != first)
+        if first % 12:
+            whole &= ~own | (years != first // 12)
     return data[whole]
 
 
@@ -48,9 +53,10 @@ def labels_of(
 
 def last_month(data: pd.DataFrame) -> int:
     """The month in which the last year's monthly figures end, the earliest where kinds differ."""
-    last = data[data["period"].dt.year == data["period"].dt.year.max()]
-    months = last["period"].dt.month
-    ends = [int(months[last["counted"] == kind].max()) for kind in last["counted"].unique()]
+    months, years = number_of(data["period"], "M"), number_of(data["period"], "Y")
+    of_last = years == years.max()
+    kinds, months = data["counted"][of_last], months[of_last] % 12 + 1
+    ends = [int(months[(kinds == kind).to_numpy()].max()) for kind in kinds.unique()]
     # A figure for the whole year stands in its January.
     return min((end for end in ends if end > 1), default=12)
 

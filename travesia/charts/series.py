@@ -229,13 +229,13 @@ def _by_year(wide: pd.DataFrame, shown: pd.DataFrame, about: About) -> pd.DataFr
     sums = shown.groupby(years).sum(min_count=1)
     hidden = wide.notna() & shown.isna()
     withheld = hidden.groupby(years).any() if hidden.to_numpy().any() else sums.isin([])
-    table = pd.DataFrame({_("Year"): [_year_of(days, year, about) for year, days in held.items()]})
+    columns = {_("Year"): [_year_of(days, year, about) for year, days in held.items()]}
     for name in wide.columns:
-        table[name] = [
+        columns[name] = [
             _sum(value, about, withheld=left_out)
             for value, left_out in zip(sums[name], withheld[name], strict=True)
         ]
-    return table
+    return pd.DataFrame(columns)
 
 
 def _year_of(days: list[pd.Timestamp], year: int, about: About) -> str:
@@ -264,12 +264,12 @@ def _sum(value: float, about: About, *, withheld: bool) -> str:
 def _table(
     wide: pd.DataFrame, shown: pd.DataFrame, labels: list[str], heading: str, about: About
 ) -> pd.DataFrame:
-    table = pd.DataFrame({heading: labels})
+    columns = {heading: labels}
     for name in wide.columns:
-        table[name] = [
+        columns[name] = [
             written(value, seen, about) for value, seen in zip(wide[name], shown[name], strict=True)
         ]
-    return table
+    return pd.DataFrame(columns)
 
 
 def written(value: float, seen: float, about: About) -> str:

@@ -4,7 +4,7 @@ import json
 import os
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -285,8 +285,17 @@ def table(
 def _all() -> Iterator[tuple[Path, Series]]:
     """Every series with its folder, shipped ones first, so that a person's own come last."""
     for folder in reversed(folders()):
-        for resource in read_package(folder)["resources"]:
-            yield folder, Series.model_validate(resource)
+        descriptor = folder / DESCRIPTOR
+        if descriptor.is_file():
+            status = descriptor.stat()
+            for found in _described(folder, status.st_mtime_ns, status.st_size):
+                yield folder, found
+
+
+@lru_cache(maxsize=8)
+def _described(folder: Path, _changed: int, _size: int) -> tuple[Series, ...]:
+    """The series of a folder, read anew when its descriptor has changed."""
+    return tuple(Series.model_validate(each) for each in read_package(folder)["resources"])
 
 
 def _find(id: str) -> tuple[Path, Series]:  # noqa: A002 - the word of the field
