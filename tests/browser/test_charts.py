@@ -73,16 +73,27 @@ def page(chromium, lab):
     opened = context.new_page()
     opened.goto(f"{lab}/lab/tree/charts.ipynb")
     opened.locator(".jp-Notebook .jp-CodeCell").nth(len(CELLS) - 1).wait_for()
-    # A cell that is run before there is a kernel is passed over without a word.
-    opened.locator('.jp-Notebook-ExecutionIndicator[data-status="idle"]').wait_for()
-    opened.locator(".jp-Notebook .jp-InputArea-editor").first.click()
-    for _ in CELLS:
-        opened.keyboard.press("Shift+Enter")
+    for number in range(len(CELLS)):
+        run(opened.locator(".jp-Notebook .jp-CodeCell").nth(number))
     opened.locator('.tv-x [data-panel="table"] tbody tr').first.wait_for()
     opened.locator(".js-plotly-plot .main-svg").first.wait_for(state="attached")
     yield opened
     context.close()
     assert foreign == [], f"requests left the server: {foreign}"
+
+
+def run(cell) -> None:
+    """Runs a cell of the notebook; it has been sent to the kernel when this ends.
+
+    A cell that is run before there is a kernel is passed over without a word, and JupyterLab says
+    "idle" before there is one.
+    """
+    deadline = time.monotonic() + SECONDS
+    while cell.locator(".jp-InputPrompt").inner_text() in {"", "[ ]:"}:
+        assert time.monotonic() < deadline, "the notebook has no kernel"
+        cell.locator(".jp-InputArea-editor").click()
+        cell.page.keyboard.press("Control+Enter")
+        cell.page.wait_for_timeout(500)
 
 
 def serious(page, within: str) -> list[str]:
