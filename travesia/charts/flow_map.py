@@ -15,14 +15,14 @@ from travesia.charts.map_periods import (
     labels_of,
     last_month,
     last_whole,
-    number_of,
     old_enough,
     whole_beginnings,
 )
+from travesia.charts.map_rows import MapRows, map_rows
 from travesia.charts.map_words import said_of, summary_of
-from travesia.charts.places import coordinates, on_map, place_name
+from travesia.charts.places import coordinates, place_name
 from travesia.charts.small_cells import SMALLEST, hidden_with
-from travesia.charts.words import Words
+from travesia.charts.words import Words, words_in
 from travesia.language import current_language, translator
 
 COLUMNS = ("period", "origin", "destination", "counted", "value")
@@ -217,24 +217,18 @@ def flow_map(
     language = language or current_language()
     _ = translator(language)
     _refuse_wrong(data, counted, by, lag, smallest)
-    drawn_as = {
-        code: on_map(code) for code in {*data["origin"].unique(), *data["destination"].unique()}
-    }
-    known = pd.DataFrame(data).assign(
-        origin=data["origin"].map(drawn_as), destination=data["destination"].map(drawn_as)
-    )
-    known = known.dropna(subset=["origin", "destination", "value"])
+    rows = map_rows(data)
     if by == "year":
-        known = whole_beginnings(known)
-    known = old_enough(known, by, lag, today or date.today())  # noqa: DTZ011 - a day, no moment
-    if known.empty:
+        rows = rows.kept(whole_beginnings(rows))
+    rows = rows.kept(old_enough(rows, by, lag, today or date.today()))  # noqa: DTZ011 - a day, no moment
+    if not len(rows.month):
         raise FlowDataError(
             "No row of the table is left to draw: every place is off the map, or every month is "
             f"newer than {lag} months."
         )
-    end = last_month(known)
-    labels = labels_of(known, by, end, _, Words(language))
-    flows = _lines(known, by, labels, smallest, most)
+    end = last_month(rows)
+    labels = labels_of(rows, by, end, _, words_in(language))
+    flows = _lines(rows, by, labels, smallest, most)
     periods = tuple(labels.values())
     first = {str(period): index for index, period in enumerate(labels)}.get(start)
     said = tuple(said_of(flows, periods, counted, language))
@@ -261,33 +255,35 @@ def flow_map(
 
 
 def _lines(
-    data: pd.DataFrame, by: str, labels: Mapping[pd.Period, str], smallest: int, most: int
+    rows: MapRows, by: str, labels: Mapping[pd.Period, str], smallest: int, most: int
 ) -> pd.DataFrame:
     """A row for each of the largest lines of every kind, the widest first."""
-    keys = ["origin", "destination", "counted"]
-    line = data.groupby(keys, observed=True, sort=True).ngroup().to_numpy()
-    column = number_of(data["period"], "Y" if by == "year" else "M") - next(iter(labels)).ordinal
-    shape = (int(line.max()) + 1, len(labels))
+    places, kinds = len(rows.places), len(rows.kinds)
+    keys, line = np.unique(
+        (rows.origin * places + rows.destination) * kinds + rows.counted, return_inverse=True
+    )
+    kind = keys % kinds
+    column = (rows.year if by == "year" else rows.month) - next(iter(labels)).ordinal
+    shape = (len(keys), len(labels))
     at = line * shape[1] + column
-    weights = data["value"].to_numpy("float64")
-    values = np.bincount(at, weights=weights, minlength=shape[0] * shape[1])
+    values = np.bincount(at, weights=rows.value, minlength=shape[0] * shape[1])
     values[np.bincount(at, minlength=len(values)) == 0] = np.nan
     wide = values.reshape(shape)
-    own = np.unique(line, return_index=True)[1]
-    names = data[keys].iloc[own].astype("str").reset_index(drop=True)
-    for rows in names.groupby("counted").indices.values():
-        wide[rows] = _protected(wide[rows], smallest)
+    for each in range(kinds):
+        wide[kind == each] = _protected(wide[kind == each], smallest)
     widest = np.nan_to_num(wide, nan=float(SUPPRESSED)).max(axis=1)
     order = np.argsort(-widest, kind="stable")
-    kinds = names["counted"].to_numpy()[order]
-    rank = pd.Series(kinds).groupby(kinds).cumcount().to_numpy()
-    kept = order[(widest[order] > 0) & (rank < most)]
-    return pd.concat(
-        [
-            names.iloc[kept].reset_index(drop=True),
-            pd.DataFrame(wide[kept], columns=list(labels.values())),
-        ],
-        axis=1,
+    order = order[widest[order] > 0]
+    of_each = [np.flatnonzero(kind[order] == each)[:most] for each in range(kinds)]
+    kept = order[np.sort(np.concatenate(of_each))]
+    origin, destination = np.divmod(keys[kept] // kinds, places)
+    return pd.DataFrame(
+        {
+            "origin": pd.array([rows.places[at] for at in origin], dtype="str"),
+            "destination": pd.array([rows.places[at] for at in destination], dtype="str"),
+            "counted": pd.array([rows.kinds[at] for at in kind[kept]], dtype="str"),
+            **dict(zip(labels.values(), wide[kept].T, strict=True)),
+        }
     )
 
 

@@ -6,57 +6,53 @@ from datetime import date
 import numpy as np
 import pandas as pd
 
+from travesia.charts.map_rows import MapRows
 from travesia.charts.words import Words
 from travesia.language import Translate
 
 
-def number_of(days: pd.Series, unit: str) -> np.ndarray:
-    """How many years (`Y`) or months (`M`) after 1970 began each day's, as pandas counts them."""
-    return days.to_numpy().astype(f"datetime64[{unit}]").astype("int64")
+def old_enough(rows: MapRows, by: str, lag: int, today: date) -> np.ndarray:
+    """Which rows' month, or whole year, ended at least `lag` months ago."""
+    # Every period that began before this day, and not in its own month or year, had ended by then.
+    after = pd.Timestamp(today) - pd.DateOffset(months=lag) + pd.Timedelta(days=1)
+    if by == "year":
+        return rows.year < after.year - 1970
+    return rows.month < (after.year - 1970) * 12 + after.month - 1
 
 
-def old_enough(data: pd.DataFrame, by: str, lag: int, today: date) -> pd.DataFrame:
-    """The rows whose month, or whole year, ended at least `lag` months ago."""
-    newest = pd.Timestamp(today) - pd.DateOffset(months=lag)
-    unit = pd.offsets.YearEnd(0) if by == "year" else pd.offsets.MonthEnd(0)
-    return data[data["period"] + unit <= newest]
-
-
-def whole_beginnings(data: pd.DataFrame) -> pd.DataFrame:
-    """The rows without each kind's first year where its months begin late in it."""
-    months, years = number_of(data["period"], "M"), number_of(data["period"], "Y")
-    whole: np.ndarray = np.ones(len(data), dtype=bool)
-    for kind in data["counted"].unique():
-        own = (data["counted"] == kind).to_numpy()
-        first = months[own].min()
+def whole_beginnings(rows: MapRows) -> np.ndarray:
+    """Which rows are not of their kind's first year where its months begin late in it."""
+    whole: np.ndarray = np.ones(len(rows.month), dtype=bool)
+    for kind in np.unique(rows.counted):
+        own = rows.counted == kind
+        first = rows.month[own].min()
         # A figure for the whole year stands in its January.
         if first % 12:
-            whole &= ~own | (years != first // 12)
-    return data[whole]
+            whole &= ~own | (rows.year != first // 12)
+    return whole
 
 
-def labels_of(
-    data: pd.DataFrame, by: str, end: int, _: Translate, words: Words
-) -> dict[pd.Period, str]:
+def labels_of(rows: MapRows, by: str, end: int, _: Translate, words: Words) -> dict[pd.Period, str]:
     """Each period as it is read; a year whose months are not all there says which are."""
+    numbers = rows.month if by == "month" else rows.year
+    ends = [pd.Period(ordinal=int(at), freq=by[0].upper()) for at in (numbers.min(), numbers.max())]
+    periods = pd.period_range(*ends)
     if by == "month":
-        months = pd.period_range(data["period"].min(), data["period"].max(), freq="M")
-        return {month: words.short_month(month.to_timestamp()) for month in months}
-    years = pd.period_range(data["period"].min(), data["period"].max(), freq="Y")
-    labels = {year: str(year) for year in years}
+        return {month: words.short_month(month.to_timestamp()) for month in periods}
+    labels = {year: str(year) for year in periods}
     if end < 12:
-        labels[years[-1]] = _("{year}, to {month}").format(
-            year=years[-1], month=words.month_alone(date(years[-1].year, end, 1))
+        last = periods[-1]
+        labels[last] = _("{year}, to {month}").format(
+            year=last, month=words.month_alone(date(last.year, end, 1))
         )
     return labels
 
 
-def last_month(data: pd.DataFrame) -> int:
+def last_month(rows: MapRows) -> int:
     """The month in which the last year's monthly figures end, the earliest where kinds differ."""
-    months, years = number_of(data["period"], "M"), number_of(data["period"], "Y")
-    of_last = years == years.max()
-    kinds, months = data["counted"][of_last], months[of_last] % 12 + 1
-    ends = [int(months[(kinds == kind).to_numpy()].max()) for kind in kinds.unique()]
+    of_last = rows.kept(rows.year == rows.year.max())
+    months: np.ndarray = of_last.month % 12 + 1
+    ends = [int(months[of_last.counted == kind].max()) for kind in np.unique(of_last.counted)]
     # A figure for the whole year stands in its January.
     return min((end for end in ends if end > 1), default=12)
 

@@ -18,17 +18,18 @@ def said_of(
 ) -> list[tuple[str, ...]]:
     """For each period, each kind's largest line in words."""
     _ = translator(language)
+    values = flows[list(periods)].to_numpy(dtype="float64", na_value=0.0)
+    places = list(zip(flows["origin"], flows["destination"], strict=True))
+    kinds = flows["counted"].tolist()
     by_kind = []
     for kind in counted:
-        own = flows[flows["counted"] == kind.id]
-        values = own[list(periods)].to_numpy(dtype="float64", na_value=0.0)
-        places = list(zip(own["origin"], own["destination"], strict=True))
+        own = [at for at, each in enumerate(kinds) if each == kind.id]
         by_kind.append(
             [
-                _largest(column, places, language)
-                if len(column) and column.max() > 0
+                _largest(column, [places[at] for at in own], language)
+                if own and column.max() > 0
                 else _("no figures")
-                for column in values.T
+                for column in values[own].T
             ]
         )
     return list(zip(*by_kind, strict=True))

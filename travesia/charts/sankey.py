@@ -155,20 +155,21 @@ def place(
 
 def _drawn(sums: pd.Series, smallest: int, most: int) -> pd.Series:
     """The largest corridors by their codes, then all else, the table's own `other` included."""
-    ways = pd.Series(sums.to_numpy(), index=[_JOINT.join(map(str, index)) for index in sums.index])
-    ways = ways[ways > 0]
-    unnamed = np.array([OTHER in key.split(_JOINT) for key in ways.index], dtype=bool)
+    sums = sums[sums > 0]
+    keys = [_JOINT.join(map(str, stages)) for stages in sums.index]
+    ways = pd.Series(sums.to_numpy(), index=pd.Index(keys, dtype=object))
+    unnamed = np.array([OTHER in key.split(_JOINT) for key in keys], dtype=bool)
     named, others = ways[~unnamed], float(ways[unnamed].sum())
     if 0 < others < smallest:
         named = pd.concat([named, pd.Series({OTHER: others})])
         others = 0.0
     kept = joined(named, smallest, kept=most, other=OTHER)
     rest = float(kept.get(OTHER, 0.0)) + others
-    kept = kept.drop(OTHER, errors="ignore")
+    kept = kept[kept.index != OTHER]
     if not rest:
         return kept
     own = set(kept.index)
-    places = zip(*(key.split(_JOINT) for key in ways.index if key not in own), strict=True)
+    places = zip(*(key.split(_JOINT) for key in keys if key not in own), strict=True)
     shared = [codes[0] if len(set(codes)) == 1 else OTHER for codes in places]
     if OTHER not in shared:
         # One corridor alone is left: it is the rest all the same, and no corridor of its own.

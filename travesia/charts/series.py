@@ -1,7 +1,9 @@
 """A number over time, with what a reader has to know drawn across it."""
 
+import math
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from travesia.charts.about import About, ChartDataError, require
@@ -99,15 +101,13 @@ def time_series(data: pd.DataFrame, about: About, *, by: str = "", sums: bool = 
 
 def _wide(data: pd.DataFrame, by: str, span: Span, everything: str) -> pd.DataFrame:
     """A row for each period from first to last, a column for each line, the largest first."""
-    groups = data[by].astype(str) if by else pd.Series(everything, index=data.index)
-    wide = (
-        pd.DataFrame(data)
-        .assign(group=groups)
-        .groupby(["period", "group"], observed=True)["value"]
-        .sum(min_count=1)
-        .unstack("group")
-    )
-    wide = wide.reindex(span.between(wide.index.min(), wide.index.max())).astype("float64")
+    if not by:
+        wide = pd.DataFrame(data).groupby("period")[["value"]].sum(min_count=1)
+        wide.columns = pd.Index([everything])
+        return _every_period(wide, span)
+    grouped = pd.DataFrame(data).assign(group=data[by].astype(str))
+    sums = grouped.groupby(["period", "group"], observed=True)["value"].sum(min_count=1)
+    wide = _every_period(sums.unstack("group"), span)
     order = wide.sum().sort_values(ascending=False, kind="stable").index
     # What the publisher calls other and what is joined here are one line, the last.
     named = [name for name in order if name != OTHER]
@@ -117,6 +117,10 @@ def _wide(data: pd.DataFrame, by: str, span: Span, everything: str) -> pd.DataFr
     if len(rest):
         lines[OTHER] = wide[rest].sum(axis=1, min_count=1)
     return lines
+
+
+def _every_period(wide: pd.DataFrame, span: Span) -> pd.DataFrame:
+    return wide.reindex(span.between(wide.index[0], wide.index[-1])).astype("float64")
 
 
 def _line(
@@ -135,9 +139,10 @@ def _line(
             "legendgroup": str(values.name),
             "showlegend": named and number == 0,
             "x": list(span.at(part.index)),
-            "y": [None if pd.isna(value) else float(value) for value in part],
+            "y": [None if math.isnan(value) else value for value in part.tolist()],
             "customdata": [
-                "" if pd.isna(value) else about.words.number(round(value)) for value in part
+                "" if math.isnan(value) else about.words.number(round(value))
+                for value in part.tolist()
             ],
             "hovertemplate": "<b>%{customdata}</b><extra>%{fullData.name}</extra>",
             "line": {"color": colour, "width": 2.25, "dash": DASHES[index % len(DASHES)]},
@@ -222,19 +227,16 @@ def _finding(shown: pd.DataFrame, span: Span, about: About) -> str:
 def _by_year(wide: pd.DataFrame, shown: pd.DataFrame, about: About) -> pd.DataFrame:
     """Sums of the months that are shown; a year that is not whole says which months it has."""
     _ = translator(about.language)
-    years = wide.index.year
-    held: dict[int, list[pd.Timestamp]] = {year: [] for year in years.unique()}
-    for day in wide.index[wide.notna().any(axis=1)]:
-        held[day.year].append(day)
-    sums = shown.groupby(years).sum(min_count=1)
-    hidden = wide.notna() & shown.isna()
-    withheld = hidden.groupby(years).any() if hidden.to_numpy().any() else sums.isin([])
-    columns = {_("Year"): [_year_of(days, year, about) for year, days in held.items()]}
-    for name in wide.columns:
-        columns[name] = [
-            _sum(value, about, withheld=left_out)
-            for value, left_out in zip(sums[name], withheld[name], strict=True)
+    at = {int(year): wide.index.year == year for year in wide.index.year.unique()}
+    there = wide.notna().any(axis=1).to_numpy()
+    columns = {
+        _("Year"): [
+            _year_of(list(wide.index[own & there]), year, about) for year, own in at.items()
         ]
+    }
+    for name in wide.columns:
+        given, seen = wide[name].to_numpy(), shown[name].to_numpy()
+        columns[name] = [_sum(given[own], seen[own], about) for own in at.values()]
     return pd.DataFrame(columns)
 
 
@@ -253,11 +255,14 @@ def _year_of(days: list[pd.Timestamp], year: int, about: About) -> str:
     return _("{year}, {number} of 12 months").format(year=year, number=len(months))
 
 
-def _sum(value: float, about: About, *, withheld: bool) -> str:
+def _sum(given: np.ndarray, seen: np.ndarray, about: About) -> str:
+    """A year's sum as it is read, of the months that are seen."""
     _ = translator(about.language)
-    if pd.isna(value):
+    there = ~np.isnan(seen)
+    withheld = bool((there != ~np.isnan(given)).any())
+    if not there.any():
         return _("not shown") if withheld else "–"
-    number = about.words.number(round(value))
+    number = about.words.number(round(float(seen[there].sum())))
     return _("{number} or more").format(number=number) if withheld else number
 
 
@@ -267,16 +272,17 @@ def _table(
     columns = {heading: labels}
     for name in wide.columns:
         columns[name] = [
-            written(value, seen, about) for value, seen in zip(wide[name], shown[name], strict=True)
+            written(value, seen, about)
+            for value, seen in zip(wide[name].tolist(), shown[name].tolist(), strict=True)
         ]
     return pd.DataFrame(columns)
 
 
 def written(value: float, seen: float, about: About) -> str:
     """A figure as it is read; one not seen is missing, too small, or withheld with a small one."""
-    if pd.isna(value):
+    if math.isnan(value):
         return "–"
-    if pd.isna(seen):
+    if math.isnan(seen):
         _ = translator(about.language)
         return f"< {about.smallest}" if value < about.smallest else _("not shown")
     return about.words.number(round(value))

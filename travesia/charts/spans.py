@@ -12,6 +12,7 @@ from travesia.language import translator
 MONTH, YEAR, US_FISCAL_YEAR, PART_YEAR = "month", "year", "us-fiscal-year", "part-year"
 _BEGIN = {MONTH: "MS", YEAR: "YS", US_FISCAL_YEAR: "YS-OCT"}
 """Where each kind begins, as pandas calls it."""
+_BEGINNING_MONTH = {YEAR: 1, US_FISCAL_YEAR: 10}
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ def span_of(data: pd.DataFrame) -> Span:
             "frequency."
         )
     days = pd.DatetimeIndex(period.unique())
-    strange = days.difference(pd.date_range(days.min(), days.max(), freq=_BEGIN[kinds[0]]))
+    month = _BEGINNING_MONTH.get(kinds[0])
+    strange = days[(days.day != 1) | (month is not None and days.month != month)].sort_values()
     if len(strange):
         raise ChartDataError(
             f"The chart's column period holds {strange[0]:%Y-%m-%d}, which is not the first day of "
