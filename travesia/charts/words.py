@@ -10,6 +10,8 @@ from babel.numbers import format_decimal, format_percent
 # Spanish here is written for Mexico and Central America, which group thousands by a comma; English
 # for readers everywhere, to whom a day comes before its month.
 _REGIONS = {"en": "en_001", "es": "es_MX"}
+_ONE_IN_200 = 0.005
+"""What is less is written as no whole percentage."""
 
 
 @lru_cache(maxsize=10_000)
@@ -41,7 +43,11 @@ class Words:
         return _grouped(value, self._locale)
 
     def share(self, value: float) -> str:
-        """A share as a whole percentage."""
+        """A share as a whole percentage: `< 1%` is not none, and `> 99%` not all."""
+        if 0 < value < _ONE_IN_200:
+            return f"< {format_percent(0.01, locale=self._locale)}"
+        if 1 - _ONE_IN_200 < value < 1:
+            return f"> {format_percent(0.99, locale=self._locale)}"
         return format_percent(value, locale=self._locale)
 
     def month(self, day: date) -> str:
