@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 from travesia.flows.columns import KEY
 from travesia.flows.disclosure import SMALLEST_CELL
 from travesia.flows.frame import counted
+from travesia.flows.lag import LEAST_MONTHS, last_month_shown
 from travesia.flows.package import Series, describe
 from travesia.flows.suppression import suppress_small
 from travesia.language import current_language, translator
@@ -198,6 +199,14 @@ def _note(about: list[Series], hidden: int, threshold: int, on: date) -> list[st
             *(_("Mind: {caveat}").format(caveat=caveat) for caveat in each.caveats),
             _("Small cells in the source: {suppression}").format(suppression=each.suppression),
         ]
+        shown = f"{last_month_shown(today=on):%Y-%m}"
+        if each.end > shown:
+            lines.append(
+                _(
+                    "Not for the public before it is {months} months old: what is shown there ends "
+                    "with {shown}, and these figures may go on to {end}."
+                ).format(months=LEAST_MONTHS, shown=shown, end=each.end)
+            )
     if len({each.counts for each in about}) > 1:
         lines.append(
             _("The series count different things: do not add them up or compare their totals.")

@@ -45,6 +45,15 @@ def test_an_export_carries_source_day_and_every_caveat(tmp_path: Path, ending: s
     assert len(table_of(done.path)) == done.rows
 
 
+def test_an_export_of_recent_figures_says_from_when_on_they_may_be_shown(tmp_path: Path) -> None:
+    table = flows.load("mexico-events", quiet=True)
+    recent = flows.export(table, tmp_path / "recent.csv", on=date(2025, 6, 1))
+    assert "what is shown there ends with 2024-11, and these figures may go on to 2025-0" in (
+        recent.note
+    )
+    assert "Not for the public" not in flows.export(table, tmp_path / "old.csv", on=DAY).note
+
+
 @pytest.mark.parametrize("ending", ENDINGS)
 def test_small_cells_are_emptied_with_one_that_would_give_them_away(
     tmp_path: Path, ending: str, capsys: pytest.CaptureFixture[str]
