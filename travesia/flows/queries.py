@@ -6,54 +6,36 @@ engine's matter: DuckDB or Spark give equal results. No question ever adds up fi
 different things: `counts` stays a column of every answer.
 """
 
-from collections.abc import Callable, Sequence
-from functools import lru_cache, wraps
-from typing import Any, Concatenate, Literal, ParamSpec
+from collections.abc import Sequence
 
 import ibis
-import ibis.expr.operations as ops
 import ibis.expr.types as ir
 
 from travesia.flows.columns import ALL, OTHER, UNKNOWN
+from travesia.flows.expressions import (
+    Year,
+    added_up,
+    built_once,
+    equal,
+    month_number,
+    ratio,
+    total,
+    whole,
+    year_of,
+)
 from travesia.flows.frame import Counted, Marks, Total, warn_if_mixed
 from travesia.flows.intervals import byar, wilson
 
-Year = Literal["calendar", "us-fiscal"]
 ADULT_AGES = ("18+",)
-_Asked = ParamSpec("_Asked")
 
 
-def _built_once(
-    question: Callable[Concatenate[ir.Table, _Asked], ir.Table],
-) -> Callable[Concatenate[ir.Table, _Asked], ir.Table]:
-    """A question that is built once for a table and what it is asked for: it never changes."""
-
-    @lru_cache(maxsize=64)
-    def built(table: ops.Relation, given: tuple[Any, ...], named: tuple[Any, ...]) -> ir.Table:
-        return question(table.to_expr(), *given, **dict(named))
-
-    @wraps(question)
-    def ask(table: ir.Table, /, *given: _Asked.args, **named: _Asked.kwargs) -> ir.Table:
-        return built(
-            table.op(),
-            tuple(map(_fixed, given)),
-            tuple((name, _fixed(each)) for name, each in named.items()),
-        )
-
-    return ask
-
-
-def _fixed(given: object) -> object:
-    return tuple(given) if isinstance(given, list) else given
-
-
-@_built_once
+@built_once
 def monthly_totals(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     """The total of each month: `period`, `counts`, the columns of `by`, `value`.
 
     A month without a row has no total: it is not known, not zero.
     """
-    return _months(table).group_by(["period", "counts", *by]).agg(value=_total(table))
+    return _months(table).group_by(["period", "counts", *by]).agg(value=total(table))
 
 
 def yearly_totals(table: ir.Table, by: Sequence[str] = (), *, year: Year = "calendar") -> ir.Table:
@@ -72,22 +54,22 @@ def _years(table: ir.Table, by: Sequence[str], year: Year) -> ir.Table:
     # a word with one word in a tenth of the time that it takes to look it up among several.
     strange = ("year", "part-year") if year == "us-fiscal" else ("us-fiscal-year",)
     kept = table.filter([table.frequency != word for word in strange])
-    periods = _added_up(kept, "period", "frequency", "counts", *by)
+    periods = added_up(kept, "period", "frequency", "counts", *by)
     bit = (ibis.literal(2) ** (periods.period.month() - 1)).cast("int64")
-    dated = periods.mutate(year=_year(periods, year), bit=bit)
+    dated = periods.mutate(year=year_of(periods, year), bit=bit)
     monthly = (dated.frequency == "month").all()
     part = (dated.frequency == "part-year").any()
     nothing = ibis.null("int64")
     return dated.group_by(["year", "counts", *by]).agg(
-        value=_total(dated),
+        value=total(dated),
         months=ibis.cases((monthly, dated.count()), (part, nothing), else_=12).cast("int64"),
         months_of_it=ibis.cases(
-            (monthly, _whole(dated.bit.sum())), (part, nothing), else_=2**12 - 1
+            (monthly, whole(dated.bit.sum())), (part, nothing), else_=2**12 - 1
         ).cast("int64"),
     )
 
 
-@_built_once
+@built_once
 def corridors(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     """Totals from origin through transit to destination: these, `assumed`, `counts`, `value`.
 
@@ -96,7 +78,7 @@ def corridors(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     it is `nothing`.
     """
     stated = ("origin", "transit", "destination", "nationality", "counts")
-    ways = _added_up(table, *dict.fromkeys([*stated, *by]))
+    ways = added_up(table, *dict.fromkeys([*stated, *by]))
     known = ways.nationality.notin([ALL, UNKNOWN, OTHER])
     returned = ways.counts == "returns"
     from_nationality = (ways.origin == ALL) & known & ~returned
@@ -109,10 +91,10 @@ def corridors(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
         ),
     )
     keys = ["origin", "transit", "destination", "assumed", "counts", *by]
-    return ways.group_by(keys).agg(value=_total(ways))
+    return ways.group_by(keys).agg(value=total(ways))
 
 
-@_built_once
+@built_once
 def shares(table: ir.Table, of: str, by: Sequence[str] = ()) -> ir.Table:
     """The share of each word of a column: `of`, `counts`, `by`, `value`, `total`, `share`.
 
@@ -121,15 +103,13 @@ def shares(table: ir.Table, of: str, by: Sequence[str] = ()) -> ir.Table:
     publisher does not split (`all`), there is no share.
     """
     split = table.filter(table[of] != ALL)
-    cells = split.group_by([of, "counts", *by]).agg(value=_total(split))
-    cells = cells.mutate(
-        total=_whole(cells.value.sum().over(ibis.window(group_by=["counts", *by])))
-    )
+    cells = split.group_by([of, "counts", *by]).agg(value=total(split))
+    cells = cells.mutate(total=whole(cells.value.sum().over(ibis.window(group_by=["counts", *by]))))
     low, high = wilson(cells.value, cells.total)
-    return cells.mutate(share=_ratio(cells.value, cells.total), low=low, high=high)
+    return cells.mutate(share=ratio(cells.value, cells.total), low=low, high=high)
 
 
-@_built_once
+@built_once
 def rolling(table: ir.Table, months: int = 12, by: Sequence[str] = ()) -> ir.Table:
     """Each month with the total of the months up to it: `value`, `window_total`, `months`.
 
@@ -137,17 +117,17 @@ def rolling(table: ir.Table, months: int = 12, by: Sequence[str] = ()) -> ir.Tab
     window is not whole (at the series' start, or across a gap).
     """
     totals = monthly_totals(table, by)
-    totals = totals.mutate(number=_month_number(totals.period))
+    totals = totals.mutate(number=month_number(totals.period))
     window = ibis.range_window(
         preceding=months - 1, following=0, order_by="number", group_by=["counts", *by]
     )
     return totals.mutate(
-        window_total=_whole(totals.value.sum().over(window)),
+        window_total=whole(totals.value.sum().over(window)),
         months=totals.value.count().over(window).cast("int64"),
     ).drop("number")
 
 
-@_built_once
+@built_once
 def unaccompanied_children(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     """Unaccompanied children by month: `unaccompanied`, `accompaniment_known`, `share`.
 
@@ -161,18 +141,18 @@ def unaccompanied_children(table: ir.Table, by: Sequence[str] = ()) -> ir.Table:
     )
     # Two small groups of each answer are put together after the table was looked at once.
     groups = children.group_by([*dict.fromkeys(["period", "counts", *by, "accompaniment"])]).agg(
-        value=_total(children), known=children.value.count(), rows=children.count()
+        value=total(children), known=children.value.count(), rows=children.count()
     )
     alone = groups.accompaniment == "unaccompanied"
     cells = groups.group_by(["period", "counts", *by]).agg(
         # Cells that are suppressed, all of them, are not none.
         unaccompanied=ibis.ifelse(
-            alone.any(), _whole(ibis.ifelse(alone, groups.value, ibis.null("int64")).sum()), 0
+            alone.any(), whole(ibis.ifelse(alone, groups.value, ibis.null("int64")).sum()), 0
         ),
-        accompaniment_known=_total(groups),
+        accompaniment_known=total(groups),
         is_known=(groups.known == groups.rows).all(),
     )
-    share = _ratio(cells.unaccompanied, cells.accompaniment_known)
+    share = ratio(cells.unaccompanied, cells.accompaniment_known)
     return cells.mutate(share=ibis.ifelse(cells.is_known, share, ibis.null("float64"))).drop(
         "is_known"
     )
@@ -199,16 +179,16 @@ def incident_rates(
     both = above.join(below, ["year", *by])
     low, high = byar(both.incidents)
     rates = both.mutate(
-        rate=_ratio(both.incidents, both.exposure) * per,
-        low=_ratio(low, both.exposure) * per,
-        high=_ratio(high, both.exposure) * per,
+        rate=ratio(both.incidents, both.exposure) * per,
+        low=ratio(low, both.exposure) * per,
+        high=ratio(high, both.exposure) * per,
         per=ibis.literal(per, "int64"),
-        comparable=_equal(both.months_above, both.months_below),
+        comparable=equal(both.months_above, both.months_below),
     )
     return rates.drop("months_above", "months_below")
 
 
-@_built_once
+@built_once
 def change_on_year_before(
     table: ir.Table, by: Sequence[str] = (), *, year: Year = "calendar"
 ) -> ir.Table:
@@ -227,8 +207,8 @@ def change_on_year_before(
     both = both.select(*shown, "months_of_it", "months_of_that")
     return both.mutate(
         change=both.value - both.before,
-        change_share=_ratio(both.value - both.before, both.before),
-        comparable=_equal(both.months_of_it, both.months_of_that),
+        change_share=ratio(both.value - both.before, both.before),
+        comparable=equal(both.months_of_it, both.months_of_that),
     ).drop("months_of_it", "months_of_that")
 
 
@@ -244,18 +224,18 @@ def quality(table: ir.Table) -> ir.Table:
     hidden = table.nationality.isin([OTHER, UNKNOWN]) | (table.place == OTHER)
     cells = table.group_by(["series", "period", "frequency", "counts"]).agg(
         rows=table.count().cast("int64"),
-        value=_total(table),
-        suppressed=_whole(table.suppressed.cast("int64").sum()),
-        preliminary=_whole((table.status == "preliminary").cast("int64").sum()),
+        value=total(table),
+        suppressed=whole(table.suppressed.cast("int64").sum()),
+        preliminary=whole((table.status == "preliminary").cast("int64").sum()),
         nationalities=table.nationality.nunique(where=named).cast("int64"),
-        not_told_apart=_whole(ibis.ifelse(hidden, table.value, 0).sum()),
+        not_told_apart=whole(ibis.ifelse(hidden, table.value, 0).sum()),
     )
-    cells = cells.mutate(number=_month_number(cells.period))
+    cells = cells.mutate(number=month_number(cells.period))
     last = cells.number + ibis.ifelse(cells.frequency == "month", 0, 11)
     order = ibis.window(group_by="series", order_by="number")
     cells = cells.mutate(
         months_since_last=(cells.number - last.lag().over(order)).cast("int64"),
-        other_share=_ratio(cells.not_told_apart, cells.value),
+        other_share=ratio(cells.not_told_apart, cells.value),
     )
     before = cells.select("series", number=cells.number + 12, before=cells.nationalities)
     both = cells.left_join(before, ["series", "number"])
@@ -281,7 +261,7 @@ def side_by_side(one: ir.Table, other: ir.Table, by: Sequence[str] = ()) -> ir.T
         "one_counts",
         "other",
         "other_counts",
-        ratio=_ratio(both.one, both.other),
+        ratio=ratio(both.one, both.other),
     )
 
 
@@ -294,10 +274,10 @@ def jumps(table: ir.Table, *, factor: float = 5.0, at_least: int = 500) -> ir.Ta
     """
     each = change_on_year_before(table, ["nationality"])
     together = change_on_year_before(table).select(
-        "year", "counts", all_times=lambda all_: _ratio(all_.value, all_.before)
+        "year", "counts", all_times=lambda all_: ratio(all_.value, all_.before)
     )
     both = each.join(together, ["year", "counts"]).mutate(
-        times=lambda row: _ratio(row.value, row.before)
+        times=lambda row: ratio(row.value, row.before)
     )
     return both.filter(
         both.nationality.notin([ALL, OTHER, UNKNOWN]),
@@ -313,37 +293,3 @@ def _marks(table: ir.Table) -> Marks:
 
 def _months(table: ir.Table) -> ir.Table:
     return table.filter(table.frequency == "month")
-
-
-def _added_up(table: ir.Table, *columns: str) -> ir.Table:
-    """The table added up to some columns first: what follows then looks at few rows only."""
-    return table.group_by(list(columns)).agg(value=_total(table))
-
-
-def _total(table: ir.Table) -> ir.IntegerScalar:
-    # A group of suppressed cells only has no total.
-    return _whole(table.value.sum())
-
-
-def _whole(total: ir.IntegerValue) -> ir.IntegerValue:
-    # DuckDB adds up to 128 bits, which pandas has no type for, and Ibis takes it for 64 already: a
-    # mere cast to 64 bits would be left out.
-    return total.cast("decimal(18, 0)").cast("int64")
-
-
-def _ratio(above: ir.NumericValue, below: ir.NumericValue) -> ir.FloatingValue:
-    return above.cast("float64") / below.cast("float64").nullif(0.0)
-
-
-def _equal(one: ir.NumericValue, other: ir.NumericValue) -> ir.BooleanValue:
-    return (one == other) & one.notnull() & other.notnull()
-
-
-def _month_number(period: ir.DateValue) -> ir.IntegerValue:
-    return (period.year() * 12 + period.month()).cast("int64")
-
-
-def _year(table: ir.Table, year: Year) -> ir.IntegerValue:
-    if year == "calendar":
-        return table.period.year().cast("int64")
-    return (table.period.year() + (table.period.month() >= 10).cast("int32")).cast("int64")

@@ -14,7 +14,8 @@ from travesia.scenarios.model import Case
 from travesia.scenarios.problems import CaseError
 from travesia.scenarios.schema import group_schema, json_schema
 from travesia.scenarios.skeleton import skeleton
-from travesia.scenarios.twee import TweeError, from_twee, to_twee
+from travesia.scenarios.twee import TweeError, to_twee
+from travesia.scenarios.twee_import import from_twee
 
 LONGEST_ID, LONGEST_TITLE = 64, 8000
 """What a case may have, as `parts.Identifier` and `parts.Prose` say."""

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from travesia.cli import case as command
 from travesia.scenarios import check, load_case, parse_case
-from travesia.scenarios.twee import KEPT, TweeError, from_twee, to_twee
+from travesia.scenarios.twee import KEPT, TweeError, to_twee
+from travesia.scenarios.twee_import import from_twee
 
 every_case = settings(
     deadline=None, database=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow]
