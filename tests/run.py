@@ -61,6 +61,9 @@ def side_by_side(steps: list[list[str]]) -> list[int]:
 
 def main() -> int:
     """0 if every tier passed, 1 otherwise."""
+    # A shell that starts this in the background has it ignore Ctrl-C, and the tests' own programs
+    # would with it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     wanted = sys.argv[1:]
     chosen = {
         name: steps
