@@ -47,6 +47,7 @@ MEASURE = (Path(__file__).parent / "case.js").read_text(encoding="utf-8")
 def main() -> None:
     """Plays the case in each form and each peer, and prints what it cost."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="as the others: JSON is all it prints")
     parser.add_argument("--layers", type=int, default=65, help="65 make 200 nodes")
     parser.add_argument("--form", help="practice or graded alone, without a peer")
     parser.add_argument("--stock", action="store_true", help="with Jupyter's own web socket")

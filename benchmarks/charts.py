@@ -274,6 +274,7 @@ def explored(browser: Browser, folder: Path, records: Path, asked: int) -> dict[
 def main() -> None:
     """Measures and prints one line of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="as the others: JSON is all it prints")
     parser.add_argument("--rows", type=int, default=10_000_000, help="synthetic records")
     parser.add_argument("--records", type=Path, help="a file of them, instead of making one")
     parser.add_argument("--asked", type=int, default=100, help="choices made in the explorer")
