@@ -83,7 +83,8 @@ def test_nobody_listens_to_what_anothers_kernel_prints(scene):
     assert scene.beto.run(attack) == "False"
 
     whispering(scene)
-    assert scene.ana.run(attack).endswith("True")
+    # Her kernel goes on whispering while it listens to itself.
+    assert "True" in scene.ana.run(attack).splitlines()
     whispering(scene)
     bare = {"number": scene.number("ana"), "options": ["--bare"]}
     assert scene.hub.exposed(attack, **bare) == "True"
