@@ -1,15 +1,20 @@
 """Signing in: NativeAuthenticator's passwords, and groups from the registry of people."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from jupyterhub import orm
 from jupyterhub.handlers.login import LoginHandler
 from nativeauthenticator import NativeAuthenticator
-from nativeauthenticator.handlers import ChangePasswordHandler
+from tornado.web import HTTPError
 from traitlets import Unicode
 
+from travesia.hub.checks import Checks, CrowdedError
+from travesia.hub.password_page import PasswordPage
 from travesia.hub.people import People, Person
+
+# Of a new password: it is stored; the old one is kept; or so it is, and the account has to wait.
+Renewal = Literal["changed", "kept", "wait"]
 
 
 class CourseAuthenticator(NativeAuthenticator):
@@ -21,13 +26,17 @@ class CourseAuthenticator(NativeAuthenticator):
 
     people_file = Unicode(help="The registry of people, a JSON file.").tag(config=True)
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.checks = Checks()
+
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ARG002 - JupyterHub's signature
         """Sign-in and the change of one's own password; none to sign up or to let others in.
 
         Sign-in is JupyterHub's own page: NativeAuthenticator 1.3's asks JupyterHub 6 for
         something that is no longer there.
         """
-        return [("/login", LoginHandler), ("/change-password", ChangePasswordHandler)]
+        return [("/login", LoginHandler), ("/change-password", PasswordPage)]
 
     def person(self, username: str) -> Person | None:
         """The person of that name in the registry, or None."""
@@ -46,11 +55,55 @@ class CourseAuthenticator(NativeAuthenticator):
                 self.db.refresh(row)
         return found
 
-    async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:
-        """The person's name and groups if the password is theirs; None otherwise."""
-        username = await super().authenticate(handler, data)
-        person = self.person(username) if username else None
+    async def authenticate(self, handler: Any, data: dict[str, str]) -> dict[str, Any] | None:  # noqa: ARG002 - JupyterHub's signature
+        """The person's name and groups if the password is theirs; None otherwise.
+
+        Raises:
+            HTTPError: too many are signing in with this name at the same time.
+        """
+        username = self.normalize_username(data["username"])
+        if self.get_user(username) is None:
+            return None
+        try:
+            async with self.checks.turn(username):
+                proved = await self._try(username, data["password"])
+        except CrowdedError as error:
+            raise HTTPError(429) from error
+        person = self.person(username) if proved else None
         return None if person is None else {"name": person.username, "groups": person.groups}
+
+    async def renew(self, username: str, old: str, new: str) -> Renewal:
+        """What came of putting a new password in place of the old one, which is checked first."""
+        try:
+            async with self.checks.turn(username):
+                if self.is_blocked(username):
+                    return "wait"
+                if not self.is_password_strong(new):
+                    return "kept"
+                # First, so that nothing comes between the old one's check and the change.
+                fresh = await self.checks.hashed(new)
+                if not await self._try(username, old):
+                    return "kept"
+                self.get_user(username).password = fresh
+                self.db.commit()
+        except CrowdedError:
+            return "wait"
+        return "changed"
+
+    async def _try(self, username: str, password: str) -> bool:
+        """Whether the password is the person's; nothing is, while their account has to wait."""
+        if self.is_blocked(username):
+            return False
+        user = self.get_user(username)
+        stored = user.password if user is not None and user.is_authorized else None
+        fits = stored is not None and await self.checks.fits(password, stored)
+        # It may have been changed meanwhile, or the person removed: then it is no longer theirs.
+        user = self.get_user(username) if fits else None
+        if user is None or user.password != stored:
+            self.add_login_attempt(username)
+            return False
+        self.successful_login(username)
+        return True
 
     async def refresh_user(self, user: Any, handler: Any = None, **_: Any) -> Any:  # noqa: ARG002 - JupyterHub's signature
         """The person's groups as of now; False for someone who was removed."""

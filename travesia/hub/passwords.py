@@ -4,7 +4,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import bcrypt
+from bcrypt import checkpw, gensalt, hashpw
 from jupyterhub import orm
 from nativeauthenticator.orm import UserInfo
 from sqlalchemy.orm import Session
@@ -32,15 +32,27 @@ def _session(settings: HubSettings) -> Iterator[Session]:
     settings.database.chmod(0o600)
 
 
+def hashed(password: str) -> bytes:
+    """What is stored of a password: it can't be turned back."""
+    made: bytes = hashpw(password.encode(), gensalt())
+    return made
+
+
+def fits(password: str, stored: bytes) -> bool:
+    """Whether a password is the one that was stored hashed."""
+    same: bool = checkpw(password.encode(), stored)
+    return same
+
+
 def set_password(settings: HubSettings, username: str, password: str) -> None:
     """Store the hash of a person's password, in place of any they had, and end their sessions."""
-    hashed = bcrypt.hashpw(password.encode(), bcrypt.gensalt())
+    fresh = hashed(password)
     with _session(settings) as session:
         found = UserInfo.find(session, username)
         if found is None:
-            session.add(UserInfo(username=username, password=hashed, is_authorized=True))
+            session.add(UserInfo(username=username, password=fresh, is_authorized=True))
         else:
-            found.password = hashed
+            found.password = fresh
             found.is_authorized = True
             _end_sessions(session, username)
 

@@ -79,6 +79,26 @@ def test_a_wrong_password_is_told_without_the_name_becoming_markup(render) -> No
     assert "<b>me" not in page
 
 
+def test_too_many_sign_ins_at_once_are_no_wrong_password(render) -> None:
+    page = render("native-login.html", next="", login_error="Too Many Requests", status_code=429)
+    assert "Too many sign-ins with this name are waiting." in page
+    assert "do not go together" not in page
+
+
+@pytest.mark.parametrize(
+    ("outcome", "sentence"),
+    [
+        ("changed", "Tu contraseña cambió."),
+        ("kept", "Revisa la anterior, escribe la nueva igual las dos veces"),
+        ("wait", "Tu contraseña no cambió: hubo demasiados intentos."),
+    ],
+)
+def test_what_came_of_a_new_password_is_told(render, outcome, sentence) -> None:
+    page = render("change-password.html", BETO, outcome=outcome)
+    assert sentence in page
+    assert page.count("tv-note") == render("change-password.html", BETO).count("tv-note") + 1
+
+
 def test_after_sign_in_a_page_is_in_the_persons_language_alone(render) -> None:
     page = render("spawn_pending.html", BETO, progress_url="/hub/api/progress")
     assert "Tu espacio de trabajo se está abriendo" in page
