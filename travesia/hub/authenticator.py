@@ -12,6 +12,7 @@ from traitlets import Unicode
 from travesia.hub.checks import Checks, CrowdedError
 from travesia.hub.password_page import PasswordPage
 from travesia.hub.people import People, Person
+from travesia.hub.tries import Tries
 
 # Of a new password: it is stored; the old one is kept; or so it is, and the account has to wait.
 Renewal = Literal["changed", "kept", "wait"]
@@ -29,6 +30,7 @@ class CourseAuthenticator(NativeAuthenticator):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.checks = Checks()
+        self.tries = Tries(self.allowed_failed_logins, self.seconds_before_next_try)
 
     def get_handlers(self, app: Any) -> list[tuple[str, type]]:  # noqa: ARG002 - JupyterHub's signature
         """Sign-in and the change of one's own password; none to sign up or to let others in.
@@ -76,7 +78,7 @@ class CourseAuthenticator(NativeAuthenticator):
         """What came of putting a new password in place of the old one, which is checked first."""
         try:
             async with self.checks.turn(username):
-                if self.is_blocked(username):
+                if self.tries.must_wait(username):
                     return "wait"
                 if not self.is_password_strong(new):
                     return "kept"
@@ -92,7 +94,7 @@ class CourseAuthenticator(NativeAuthenticator):
 
     async def _try(self, username: str, password: str) -> bool:
         """Whether the password is the person's; nothing is, while their account has to wait."""
-        if self.is_blocked(username):
+        if self.tries.must_wait(username):
             return False
         user = self.get_user(username)
         stored = user.password if user is not None and user.is_authorized else None
@@ -100,9 +102,9 @@ class CourseAuthenticator(NativeAuthenticator):
         # It may have been changed meanwhile, or the person removed: then it is no longer theirs.
         user = self.get_user(username) if fits else None
         if user is None or user.password != stored:
-            self.add_login_attempt(username)
+            self.tries.add_wrong(username)
             return False
-        self.successful_login(username)
+        self.tries.forget(username)
         return True
 
     async def refresh_user(self, user: Any, handler: Any = None, **_: Any) -> Any:  # noqa: ARG002 - JupyterHub's signature

@@ -162,6 +162,16 @@ def test_wrong_passwords_sent_at_the_same_time_are_counted_one_by_one(authentica
     assert quick == ["wrong"] * 10
 
 
+def test_when_the_wait_is_over_nine_wrong_ones_and_the_own_sign_in(authenticator, quick):
+    async def sign_ins() -> list[bool]:
+        authenticator.tries._clock = lambda: 0.0
+        await tries(authenticator, *["wrong"] * 10)
+        authenticator.tries._clock = lambda: 61.0
+        return await tries(authenticator, *["wrong"] * 9, OWN["ana"])
+
+    assert asyncio.run(sign_ins()) == [False] * 9 + [True]
+
+
 def test_wrong_old_passwords_are_counted_like_wrong_sign_ins(authenticator, quick):
     async def guess() -> list[str]:
         words = [*["wrong"] * 10, OWN["ana"]]
