@@ -50,6 +50,14 @@ def test_a_new_password_ends_the_old_one(hub):
     hub.travesia("person", "remove", "elena")
 
 
+@pytest.mark.parametrize("password", ["a" * 73, "ñ" * 40])
+def test_a_password_longer_than_any_can_be_is_a_wrong_one(hub, password):
+    with httpx.Client(base_url=hub.url, follow_redirects=True, timeout=60) as client:
+        answer = sign_in(client, "beto", password)
+    assert answer.status_code == httpx.codes.FORBIDDEN
+    assert 'id="login_error"' in answer.text
+
+
 def token_in_environment(hub, of: str, user: str = "ana") -> str:
     """The hub's token in the environment of a process that the hub started."""
     for process in hub.processes():

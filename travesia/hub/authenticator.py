@@ -9,13 +9,15 @@ from nativeauthenticator import NativeAuthenticator
 from tornado.web import HTTPError
 from traitlets import Unicode
 
+from travesia.hub import passwords
 from travesia.hub.checks import Checks, CrowdedError
 from travesia.hub.password_page import PasswordPage
 from travesia.hub.people import People, Person
 from travesia.hub.tries import Tries
 
-# Of a new password: it is stored; the old one is kept; or so it is, and the account has to wait.
-Renewal = Literal["changed", "kept", "wait"]
+# Of a new password: it is stored; or the old one is kept, in the last two cases because the account
+# has to wait or the new one is too long.
+Renewal = Literal["changed", "kept", "wait", "long"]
 
 
 class CourseAuthenticator(NativeAuthenticator):
@@ -80,6 +82,8 @@ class CourseAuthenticator(NativeAuthenticator):
             async with self.checks.turn(username):
                 if self.tries.must_wait(username):
                     return "wait"
+                if passwords.too_long(new):
+                    return "long"
                 if not self.is_password_strong(new):
                     return "kept"
                 # First, so that nothing comes between the old one's check and the change.

@@ -3,6 +3,8 @@
 from nativeauthenticator.handlers import ChangePasswordHandler
 from tornado.web import authenticated
 
+from travesia.hub.passwords import MOST_BYTES
+
 
 class PasswordPage(ChangePasswordHandler):
     """Changes the password of who is signed in, once they have given the old one."""
@@ -17,6 +19,6 @@ class PasswordPage(ChangePasswordHandler):
         )
         outcome = await self.authenticator.renew(user.name, old, new if new == again else "")
         page = await self.render_template(
-            "change-password.html", user_name=user.name, outcome=outcome
+            "change-password.html", user_name=user.name, outcome=outcome, most=MOST_BYTES
         )
         self.finish(page)

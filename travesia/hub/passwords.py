@@ -11,6 +11,9 @@ from sqlalchemy.orm import Session
 
 from travesia.hub.settings import HubSettings
 
+# bcrypt takes no more: whatever is longer is nobody's password.
+MOST_BYTES = 72
+
 
 @contextmanager
 def _session(settings: HubSettings) -> Iterator[Session]:
@@ -32,16 +35,24 @@ def _session(settings: HubSettings) -> Iterator[Session]:
     settings.database.chmod(0o600)
 
 
+def too_long(password: str) -> bool:
+    """Whether a password is longer than any that can be stored."""
+    return len(password.encode()) > MOST_BYTES
+
+
 def hashed(password: str) -> bytes:
-    """What is stored of a password: it can't be turned back."""
+    """What is stored of a password: it can't be turned back.
+
+    Raises:
+        ValueError: it is too long.
+    """
     made: bytes = hashpw(password.encode(), gensalt())
     return made
 
 
 def fits(password: str, stored: bytes) -> bool:
     """Whether a password is the one that was stored hashed."""
-    same: bool = checkpw(password.encode(), stored)
-    return same
+    return not too_long(password) and bool(checkpw(password.encode(), stored))
 
 
 def set_password(settings: HubSettings, username: str, password: str) -> None:

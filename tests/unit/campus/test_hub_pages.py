@@ -91,10 +91,11 @@ def test_too_many_sign_ins_at_once_are_no_wrong_password(render) -> None:
         ("changed", "Tu contraseña cambió."),
         ("kept", "Revisa la anterior, escribe la nueva igual las dos veces"),
         ("wait", "Tu contraseña no cambió: hubo demasiados intentos."),
+        ("long", "la nueva es demasiado larga. Puede tener hasta 72 caracteres"),
     ],
 )
 def test_what_came_of_a_new_password_is_told(render, outcome, sentence) -> None:
-    page = render("change-password.html", BETO, outcome=outcome)
+    page = render("change-password.html", BETO, outcome=outcome, most=72)
     assert sentence in page
     assert page.count("tv-note") == render("change-password.html", BETO).count("tv-note") + 1
 

@@ -195,6 +195,28 @@ def test_a_new_password_that_is_easily_guessed_is_not_taken(authenticator, new):
     assert asyncio.run(tries(authenticator, OWN["ana"])) == [True]
 
 
+# Longer than what bcrypt takes: 73 letters of one byte, 40 of two.
+TOO_LONG = ["a" * 73, "ñ" * 40]
+
+
+@pytest.mark.parametrize("password", TOO_LONG)
+def test_a_password_longer_than_any_can_be_is_wrong(authenticator, password):
+    assert asyncio.run(tries(authenticator, password)) == [False]
+    assert asyncio.run(authenticator.renew("ana", password, "a longer one")) == "kept"
+
+
+@pytest.mark.parametrize("new", TOO_LONG)
+def test_a_new_password_that_is_too_long_is_told_so_and_not_taken(authenticator, new):
+    assert asyncio.run(authenticator.renew("ana", OWN["ana"], new)) == "long"
+    assert asyncio.run(tries(authenticator, OWN["ana"])) == [True]
+
+
+@pytest.mark.parametrize("new", ["a" * 72, "ñ" * 36])
+def test_the_longest_password_signs_in(authenticator, new):
+    assert asyncio.run(authenticator.renew("ana", OWN["ana"], new)) == "changed"
+    assert asyncio.run(tries(authenticator, new, new + "a")) == [True, False]
+
+
 def test_a_password_taken_away_during_its_check_signs_nobody_in(
     authenticator, settings, monkeypatch
 ):
