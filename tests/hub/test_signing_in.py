@@ -1,5 +1,7 @@
 """Who may sign in, and what their tokens may do, on a running hub."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import httpx
 import psutil
 import pytest
@@ -56,6 +58,12 @@ def test_a_password_longer_than_any_can_be_is_a_wrong_one(hub, password):
         answer = sign_in(client, "beto", password)
     assert answer.status_code == httpx.codes.FORBIDDEN
     assert 'id="login_error"' in answer.text
+
+
+def test_the_same_person_signs_in_many_times_at_once(hub):
+    with ThreadPoolExecutor(8) as threads:
+        answers = threads.map(lambda _: signs_in(hub, "beto", hub.passwords["beto"]), range(8))
+    assert list(answers) == [True] * 8
 
 
 def token_in_environment(hub, of: str, user: str = "ana") -> str:
