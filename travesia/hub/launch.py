@@ -37,6 +37,7 @@ def check(settings: HubSettings) -> None:
         allowances.load(settings.checkout, settings.data)
     except allowances.AllowancesError as error:
         raise LaunchError(str(error)) from error
+    _check_tls(settings)
     _check_address(settings)
     _check_name(settings)
     _check_port(settings)
@@ -108,6 +109,17 @@ def _check_checkout(settings: HubSettings) -> None:
                 f"{settings.checkout / name} is missing: the hub needs the whole project; take a "
                 "fresh clone, or get the file back with git."
             )
+
+
+def _check_tls(settings: HubSettings) -> None:
+    if bool(settings.tls_key) != bool(settings.tls_certificate):
+        given, missing = (
+            ("--tls-key", "--tls-cert") if settings.tls_key else ("--tls-cert", "--tls-key")
+        )
+        raise LaunchError(
+            "A certificate and its key only encrypt together: name the other file with "
+            f"'{missing}', or leave '{given}' out."
+        )
 
 
 def _check_address(settings: HubSettings) -> None:

@@ -88,6 +88,15 @@ def test_an_address_others_reach_is_allowed_with_encryption(settings, how, monke
     launch.check(replace(settings, address="0.0.0.0", **how))
 
 
+@pytest.mark.parametrize(
+    ("alone", "missing"),
+    [({"tls_key": "/k.pem"}, "--tls-cert"), ({"tls_certificate": "/c.pem"}, "--tls-key")],
+)
+def test_a_certificate_and_its_key_come_together(settings, alone, missing):
+    with pytest.raises(launch.LaunchError, match=f"name the other file with '{missing}'"):
+        launch.check(replace(settings, **alone))
+
+
 def test_demonstration_accounts_are_never_reached_from_other_machines(settings):
     people = People(settings.people_file)
     people.add("ana", name="Ana", language="es", demo=True)
