@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from travesia.course.document import ContentError
 from travesia.hub import allowances, folders, launch, passwords, proxy, room
 from travesia.hub import demo as demonstration
 from travesia.hub.people import COURSE_ROLES, KINDS, People, PeopleError, new_password
@@ -18,6 +19,15 @@ from travesia.sandbox.usage import told
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 DATA_OPTION = click.option(
     "--data", type=click.Path(path_type=Path), help="The hub's data folder [default: ./data]."
+)
+
+# Why a hub does not start, each in a sentence.
+NO_START = (
+    launch.LaunchError,
+    proxy.ProxyError,
+    PeopleError,
+    ContentError,
+    demonstration.DemoError,
 )
 
 
@@ -82,7 +92,7 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
         launch.hold(settings)
         folders.prepare(settings)
         sign_ins = demonstration.set_up(settings, say=click.echo) if demo else []
-    except (launch.LaunchError, proxy.ProxyError, PeopleError, demonstration.DemoError) as error:
+    except NO_START as error:
         raise click.ClickException(str(error)) from error
     _greet(settings, sign_ins, time.monotonic() - began)
     launch.become_hub(settings)

@@ -1,0 +1,56 @@
+"""What the commands of who runs a hub say."""
+
+import shutil
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from travesia import cli
+from travesia.hub import launch
+
+CHECKOUT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def project(tmp_path, monkeypatch):
+    """A project of one's own to start a hub from; nothing starts in the end."""
+    root = tmp_path / "project"
+    root.mkdir()
+    for name in ("source", "keys", "notebooks", "hub_config"):
+        (root / name).symlink_to(CHECKOUT / name)
+    shutil.copy(CHECKOUT / "course.yaml", root)
+    monkeypatch.chdir(root)
+    monkeypatch.setattr(launch, "hold", lambda _: None)
+    monkeypatch.setattr(launch, "become_hub", lambda _: None)
+    return root
+
+
+def start(project: Path, *options: str) -> Result:
+    port = str(launch.free_port())
+    data = str(project.parent / "data")
+    return CliRunner().invoke(cli.main, ["hub", "--port", port, "--data", data, *options])
+
+
+@pytest.mark.parametrize("option", ["--demo", "--no-demo"])
+@pytest.mark.parametrize(
+    "damage",
+    [("id: human-security", "id: [human-security"), ("pass_mark:", "pas_mark:")],
+    ids=["no YAML", "an unknown field"],
+)
+def test_a_damaged_manifest_is_named_where_the_hub_starts(project, damage, option):
+    manifest = project / "course.yaml"
+    written = manifest.read_text(encoding="utf-8")
+    manifest.write_text(written.replace(*damage), encoding="utf-8")
+    assert manifest.read_text(encoding="utf-8") != written
+    done = start(project, option)
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert done.output.startswith("Error: ")
+    assert str(manifest) in done.output
+
+
+def test_the_same_project_starts_with_its_manifest_whole(project):
+    done = start(project, "--no-demo")
+    assert done.exit_code == 0, done.output
+    assert "Travesía opens at" in done.output
