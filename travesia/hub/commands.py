@@ -11,7 +11,7 @@ import click
 from travesia.course.document import ContentError
 from travesia.hub import allowances, folders, launch, passwords, proxy, room
 from travesia.hub import demo as demonstration
-from travesia.hub.people import COURSE_ROLES, KINDS, People, PeopleError, new_password
+from travesia.hub.people import COURSE_ROLES, KINDS, People, PeopleError, Person, new_password
 from travesia.hub.settings import HubSettings
 from travesia.language import available_languages
 from travesia.sandbox.usage import told
@@ -224,7 +224,20 @@ def course_enrol(course_id: str, usernames: tuple[str, ...], role: str, data: Pa
     registry = People(_settings(data).people_file)
     for username in usernames:
         try:
-            registry.enrol(username, course_id, role)
+            before = registry.get(username)
+            after = registry.enrol(username, course_id, role)
         except PeopleError as error:
             raise click.ClickException(str(error)) from error
-        click.echo(f"{username} is {role} in {course_id}.")
+        click.echo(f"{username} is {role} in {course_id}." + _from_next_start(before, after))
+
+
+def _from_next_start(before: Person | None, after: Person) -> str:
+    """What a person's workspace shows only when it starts next, where their kind has changed."""
+    if before is None or before.kind == after.kind:
+        return ""
+    if after.kind == "instructor":
+        return " Their workspace has the course's folders from its next start."
+    return (
+        " Their workspace is without the course's folders from its next start: one that runs keeps "
+        "them until they stop it, or the hub is restarted."
+    )

@@ -46,6 +46,7 @@ class Person:
         uid: their number when root starts the hub; never given again.
         courses: course id to their role in it.
         demo: whether the account came with the demonstration.
+        before: their kind before they instructed a course, or empty.
     """
 
     username: str
@@ -55,6 +56,7 @@ class Person:
     uid: int
     courses: dict[str, str] = field(default_factory=dict)
     demo: bool = False
+    before: str = ""
 
     @property
     def gid(self) -> int:
@@ -135,7 +137,10 @@ class People:
         return Person(username=username, **entry)
 
     def enrol(self, username: str, course: str, role: str) -> Person:
-        """The person with their role in a course.
+        """The person with their role in a course, and of the kind that goes with their roles.
+
+        Who instructs is an instructor; who no longer instructs any course is what they were before,
+        for the kind opens the keys and everybody's work.
 
         Raises:
             PeopleError: nobody has that name, or the course id or role is not usable.
@@ -151,8 +156,10 @@ class People:
                     f"Nobody is called '{username}': add them first ('travesia person add')."
                 )
             entry["courses"][course] = role
-            if role == "instructor":
-                entry["kind"] = "instructor"
+            if role == "instructor" and entry["kind"] != "instructor":
+                entry["before"], entry["kind"] = entry["kind"], "instructor"
+            elif entry["kind"] == "instructor" and "instructor" not in entry["courses"].values():
+                entry["kind"] = entry.pop("before", "") or "learner"
         return Person(username=username, **entry)
 
     def _read(self) -> dict[str, Any]:

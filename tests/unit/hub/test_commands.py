@@ -54,3 +54,20 @@ def test_the_same_project_starts_with_its_manifest_whole(project):
     done = start(project, "--no-demo")
     assert done.exit_code == 0, done.output
     assert "Travesía opens at" in done.output
+
+
+def said_of(project: Path, *words: str) -> str:
+    """What a command says on the project's data."""
+    done = CliRunner().invoke(cli.main, [*words, "--data", str(project.parent / "data")])
+    assert done.exit_code == 0, done.output
+    return done.output
+
+
+def test_a_change_of_kind_says_that_it_holds_from_the_next_start(project):
+    said_of(project, "person", "add", "rosa")
+    enrol = ("course", "enrol", "human-security", "rosa")
+    assert said_of(project, *enrol) == "rosa is learner in human-security.\n"
+    assert "has the course's folders from its next start" in said_of(
+        project, *enrol, "--as", "instructor"
+    )
+    assert "one that runs keeps them until they stop it" in said_of(project, *enrol)

@@ -134,6 +134,12 @@ def test_an_instructor_gets_the_course_and_nothing_else_of_the_data_folder(setti
     assert all(path.startswith(f"/home/rosa/course/{COURSE_ID}/") for path in sandbox.writable)
 
 
+def test_an_instructor_made_a_learner_gets_nothing_of_the_course(settings):
+    for role, folders_of_the_course in (("instructor", True), ("learner", False)):
+        People(settings.people_file).enrol("rosa", COURSE_ID, role)
+        assert bool(place(settings, "rosa").sandbox.writable) is folders_of_the_course
+
+
 def test_a_server_is_told_the_persons_language_and_kind(settings):
     environment = place(settings, "ana").environment
     assert environment["TRAVESIA_LANGUAGE"] == "es"

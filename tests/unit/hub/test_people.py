@@ -73,6 +73,34 @@ def test_who_instructs_a_course_becomes_an_instructor(people):
     assert (enrolled.kind, enrolled.groups) == ("instructor", ["formgrade-human-security"])
 
 
+@pytest.mark.parametrize(
+    ("first", "afterwards"),
+    [("learner", "learner"), ("analyst", "analyst"), ("instructor", "learner")],
+)
+def test_who_no_longer_instructs_is_no_instructor(people, first, afterwards):
+    number = people.add("rosa", name="Rosa", language="es", kind=first).uid
+    people.enrol("rosa", "human-security", "instructor")
+    enrolled = people.enrol("rosa", "human-security", "learner")
+    assert (enrolled.kind, enrolled.gid) == (afterwards, number)
+    assert people.get("rosa").kind == afterwards
+
+
+def test_who_still_instructs_another_course_stays_an_instructor(people):
+    people.add("rosa", name="Rosa", language="es")
+    for course in ("human-security", "another"):
+        people.enrol("rosa", course, "instructor")
+    assert people.enrol("rosa", "another", "learner").kind == "instructor"
+    assert people.enrol("rosa", "human-security", "learner").kind == "learner"
+
+
+def test_a_registry_of_an_earlier_version_is_read(people):
+    people.add("rosa", name="Rosa", language="es")
+    people.enrol("rosa", "human-security", "instructor")
+    people.path.write_text(people.path.read_text().replace(',\n   "before": "learner"', ""))
+    assert people.get("rosa").before == ""
+    assert people.enrol("rosa", "human-security", "learner").kind == "learner"
+
+
 def test_enrolling_nobody_says_how_to_add_them(people):
     with pytest.raises(PeopleError, match="Nobody is called 'ana': add them first"):
         people.enrol("ana", "human-security", "learner")
@@ -98,7 +126,7 @@ def test_the_registry_holds_no_secret(people, settings):
     people.add("ana", name="Ana", language="es")
     passwords.set_password(settings, "ana", "correct-horse")
     entry = json.loads(people.path.read_text())["people"]["ana"]
-    assert set(entry) == {"name", "language", "kind", "uid", "courses", "demo"}
+    assert set(entry) == {"name", "language", "kind", "uid", "courses", "demo", "before"}
 
 
 def test_passwords_differ_and_are_long_enough():
