@@ -62,16 +62,19 @@ def set_up(settings: HubSettings, say: Callable[[str], None]) -> list[SignIn]:
 def release_assignments(settings: HubSettings, say: Callable[[str], None]) -> None:
     """Generate and release each assignment of the course that is not released yet.
 
+    Only in a demonstration: what a real course releases, and when, is its instructors' to say.
+
     Raises:
         DemoError: nbgrader could not generate one.
     """
+    people = People(settings.people_file).all().values()
+    instructors = (person for person in people if person.demo and person.kind == "instructor")
+    instructor = next(instructors, None)
+    if instructor is None:
+        return
     manifest = Manifest.load(settings.checkout / "course.yaml")
     store = Store(settings.exchange)
     released = {release.assignment for release in store.releases(COURSE_ID)}
-    people = People(settings.people_file).all().values()
-    instructor = next((person for person in people if person.kind == "instructor"), None)
-    if instructor is None:
-        return
     place = Place(settings, instructor)
     due = datetime.now(UTC) + timedelta(days=DAYS_UNTIL_DUE)
     for module in manifest.modules:

@@ -7,7 +7,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from travesia import cli
-from travesia.hub import launch
+from travesia.exchange.store import Store
+from travesia.hub import demo, launch
+from travesia.hub.settings import COURSE_ID
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 
@@ -61,6 +63,41 @@ def said_of(project: Path, *words: str) -> str:
     done = CliRunner().invoke(cli.main, [*words, "--data", str(project.parent / "data")])
     assert done.exit_code == 0, done.output
     return done.output
+
+
+@pytest.fixture
+def generated(project, monkeypatch):
+    """The assignments that the demonstration generates, each made without nbgrader."""
+    made = []
+
+    def generate(_place, assignment: str, _due) -> None:
+        made.append(assignment)
+        folder = project.parent / "data" / "release" / assignment
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "assignment.ipynb").write_text("{}")
+
+    monkeypatch.setattr(demo, "_generate", generate)
+    return made
+
+
+def released(project: Path) -> list[str]:
+    """The assignments that learners find on the exchange."""
+    store = Store(project.parent / "data" / "exchange")
+    return sorted(release.assignment for release in store.releases(COURSE_ID))
+
+
+def test_the_demonstration_releases_its_assignments(project, generated):
+    assert start(project).exit_code == 0
+    assert released(project) == sorted(generated) != []
+
+
+def test_a_real_course_is_not_released_by_a_start_without_a_word(project, generated):
+    assert start(project, "--no-demo").exit_code == 0
+    said_of(project, "person", "add", "lucia")
+    said_of(project, "course", "enrol", COURSE_ID, "lucia", "--as", "instructor")
+    done = start(project)
+    assert done.exit_code == 0, done.output
+    assert released(project) == generated == []
 
 
 def test_a_change_of_kind_says_that_it_holds_from_the_next_start(project):
