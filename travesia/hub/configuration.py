@@ -126,7 +126,9 @@ def update_servers(c: Any, settings: HubSettings) -> None:
 
 def update_proxy(c: Any, settings: HubSettings) -> None:
     """Set the proxy's command, confined like everything else the hub starts."""
-    command = [*proxy.command(), "--log-level", "warn"]
+    # Not in the command: JupyterHub adds its own word for it behind, which is the one that holds.
+    c.ConfigurableHTTPProxy.log_level = "warn"
+    command = proxy.command()
     if settings.isolated:
         sandbox = Sandbox(
             identity=identities.of_proxy(),

@@ -5,6 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from jupyterhub.proxy import ConfigurableHTTPProxy
 from jupyterhub.utils import subdomain_hook_idna
 from traitlets.config import Config
 
@@ -90,6 +91,12 @@ def test_a_hub_without_isolation_says_so_to_the_campus_and_on_its_pages(settings
     assert campus["environment"]["TRAVESIA_DEMONSTRATION"] == "1"
     pages = configured(configuration.update_pages, open_hub).JupyterHub.template_vars
     assert pages["tv_demonstration"] is True
+
+
+def test_the_proxys_log_has_what_needs_somebody_alone(settings):
+    c = configured(configuration.update_proxy, settings)
+    assert ConfigurableHTTPProxy(config=c).log_level == "warn"
+    assert "--log-level" not in c.ConfigurableHTTPProxy.command
 
 
 def test_an_isolated_hub_is_no_demonstration(settings):
