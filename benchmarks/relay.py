@@ -115,9 +115,10 @@ def main() -> None:
             made = Relay(base / "sockets", [FAR])
             inherited = made.prepare(uid, gid)
             place = f"{relay.INSIDE}/{relay.SERVER}"
-            argv = made.command(inherited, [sys.executable, "-c", SERVER, place, str(LARGE_BYTES)])
+            argv = [sys.executable, "-c", SERVER, place, str(LARGE_BYTES)]
             own = replace(bare, network=False, writable={relay.INSIDE: made.folder})
-            process = subprocess.Popen(own.command(argv), pass_fds=[inherited])
+            command = own.command(argv, made.entrance(inherited))
+            process = subprocess.Popen(command, pass_fds=[inherited])
             os.close(inherited)
             made.start()
             return made, process

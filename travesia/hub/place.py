@@ -195,10 +195,13 @@ class Place:
         for path in [target, *target.rglob("*")]:
             path.chmod(0o755 if path.is_dir() else 0o644)
 
-    def command(self, argv: Sequence[str]) -> list[str]:
-        """The command that runs `argv` here, with `environment` given to it by the caller."""
+    def command(self, argv: Sequence[str], entrance: Sequence[str] = ()) -> list[str]:
+        """The command that runs `argv` here, with `environment` given to it by the caller.
+
+        What is given as `entrance` opens the ways of a sandbox before it.
+        """
         if self.settings.isolated:
-            return self.sandbox.command(argv)
+            return self.sandbox.command(argv, entrance)
         if self.instructs:
             self._link_course()
         # Outside a sandbox its processes would be counted with everybody's.

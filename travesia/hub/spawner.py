@@ -86,8 +86,8 @@ class SandboxSpawner(LocalProcessSpawner):
             await self.relay.stop()
         self.default_url = "/tree" if place.person.kind == "learner" else "/lab"
         await asyncio.to_thread(place.write_configuration)
-        with self._ways(place) as (command, inherited), place.log.open("ab") as log:
-            self.cmd = place.command(command)
+        with self._ways(place) as (entrance, inherited), place.log.open("ab") as log:
+            self.cmd = place.command([sys.executable, *SERVER], entrance)
             # Instructors share the course's folders through their group; others share nothing.
             umask = 0o007 if place.instructs else 0o077
             self.popen_kwargs = {"umask": umask, "stdout": log, "stderr": log, "cwd": place.start}
@@ -100,17 +100,16 @@ class SandboxSpawner(LocalProcessSpawner):
 
     @contextmanager
     def _ways(self, place: Place) -> Iterator[tuple[list[str], list[int]]]:
-        """The server's command, and the descriptors it has to inherit to be reached at all."""
-        server = [sys.executable, *SERVER]
+        """What opens the server's ways, and the descriptors it has to inherit for that."""
         if not self.settings.isolated:
-            yield server, []
+            yield [], []
             return
         who = identities.of_person(place.person)
         self.relay.outside = place.outside
         inherited = self.relay.prepare(who.uid, who.gid)
         self.port = self.relay.port
         try:
-            yield self.relay.command(inherited, server), [inherited]
+            yield self.relay.entrance(inherited), [inherited]
         finally:
             os.close(inherited)
 

@@ -69,11 +69,11 @@ class Relay:
             # None of the low numbers, which the steps of a sandbox use.
             return fcntl.fcntl(inherited, fcntl.F_DUPFD_CLOEXEC, FIRST_FREE)
 
-    def command(self, inherited: int, argv: Sequence[str]) -> list[str]:
-        """The command that opens the doors inside, then becomes `argv`."""
+    def entrance(self, inherited: int) -> list[str]:
+        """The words that open the doors inside and become the command that follows them."""
         ports = [str(port) for port in self._doors]
         program = str(Path(entrance.__file__).resolve())
-        return [sys.executable, "-I", "-S", program, str(inherited), *ports, "--", *argv]
+        return [sys.executable, "-I", "-S", program, str(inherited), *ports, "--"]
 
     def start(self) -> None:
         """Begin to forward, as soon as the sandbox has handed its doors over."""

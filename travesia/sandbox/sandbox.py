@@ -71,8 +71,10 @@ class Sandbox:
             return str(PurePosixPath("/people") / self.identity.name)
         return str(usual)
 
-    def command(self, argv: Sequence[str]) -> list[str]:
+    def command(self, argv: Sequence[str], entrance: Sequence[str] = ()) -> list[str]:
         """The command that runs `argv` in this sandbox; it passes its own environment on.
+
+        What is given as `entrance` runs inside before the limits hold, and becomes `argv`.
 
         Started by root it drops to `identity` before the program runs: bubblewrap's user
         namespace alone would leave it uid 0 outside.
@@ -87,7 +89,7 @@ class Sandbox:
                 )
         self._write_identity_files()
         try:
-            limited = self.limits.command(argv)
+            limited = [*entrance, *self.limits.command(argv)]
             outer = self.limits.outer_command(self._command(limited))
             return self.control.command(self.identity.name, self.limits, outer)
         except LimitsError as error:

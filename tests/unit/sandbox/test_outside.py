@@ -140,7 +140,7 @@ def test_a_sandbox_has_the_door_only_where_it_was_given_one(tmp_path, given, sai
         relay.outside = given
         inherited = relay.prepare(number, number)
         sandbox = Sandbox(identity=Identity("ana", number, number), state=tmp_path / "state")
-        command = sandbox.command(relay.command(inherited, [sys.executable, "-c", ASK]))
+        command = sandbox.command([sys.executable, "-c", ASK], relay.entrance(inherited))
         program = await asyncio.create_subprocess_exec(
             *command, pass_fds=[inherited], stdout=asyncio.subprocess.PIPE
         )
