@@ -148,6 +148,10 @@ class Sandbox:
         # /tmp comes before the binds: a tmpfs laid over them afterwards would hide what is below.
         arguments += _bounded("/tmp", self.limits.tmp_bytes)  # noqa: S108 - the sandbox's own
         arguments += ["--proc", "/proc", "--dev", "/dev"]
+        if self.limits.total_bytes is not None:
+            # Mapped shared, /dev/zero is memory that no process shows. What is read of this one is
+            # the same, and it can't be mapped.
+            arguments += ["--dev-bind", "/dev/full", "/dev/zero"]
         # /dev is memory too, half of the machine's: only its bounded part may be written.
         arguments += [*_bounded("/dev/shm", self.limits.shm_bytes), "--remount-ro", "/dev"]  # noqa: S108
         for link in bubblewrap.SYSTEM_LINKS:

@@ -20,6 +20,7 @@ KILL_PROCESS = 0x80000000
 
 NEW_NAMESPACES = 0x7E020080
 TIOCSTI, TIOCLINUX = 0x5412, 0x541C
+MAP_SHARED, MAP_ANONYMOUS = 0x01, 0x20
 FAMILIES = (1, 2, 10, 16)  # Unix, IPv4, IPv6, netlink: what a network namespace holds
 
 _AUDIT = {"x86_64": 0xC000003E, "aarch64": 0xC00000B7}
@@ -53,6 +54,7 @@ UNSEEN_MEMORY = {
 }
 REFUSED |= UNSEEN_MEMORY
 _CLONE, _CLONE3, _SOCKET, _IOCTL = (56, 220), (435, 435), (41, 198), (16, 29)
+_MMAP = (9, 222)
 # fmt: on
 
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
@@ -92,7 +94,7 @@ def against_unseen_memory() -> bytes:
     machine = syscalls.machine()
     which = list(_AUDIT).index(machine)
     steps = [*_begin(machine), *_refuse(numbers[which] for numbers in UNSEEN_MEMORY.values())]
-    return _packed([*steps, (_RETURN, 0, 0, ALLOW)])
+    return _packed([*steps, *_refuse_shared_memory(which), (_RETURN, 0, 0, ALLOW)])
 
 
 def _packed(steps: Iterable[Step]) -> bytes:
@@ -118,10 +120,24 @@ def _refuse(calls: Iterable[int]) -> Iterator[Step]:
             yield (_RETURN, 0, 0, ERRNO | errno.EPERM)
 
 
+def _refuse_shared_memory(which: int) -> Iterator[Step]:
+    """Refuse memory without a file that is shared; leave the number of the call loaded.
+
+    A process shows of it only what it has mapped at the moment, and keeps all that it ever wrote.
+    """
+    yield (_EQUAL, 0, 4, _MMAP[which])
+    yield (_LOAD, 0, 0, _ARGUMENTS + 3 * 8)
+    yield (_ANY_BIT, 0, 2, MAP_ANONYMOUS)
+    yield (_ANY_BIT, 0, 1, MAP_SHARED)
+    yield (_RETURN, 0, 0, ERRNO | errno.EPERM)
+    yield (_LOAD, 0, 0, _NUMBER)
+
+
 def _program(machine: str) -> Iterator[Step]:
     which = list(_AUDIT).index(machine)
     yield from _begin(machine)
     yield from _refuse(numbers[which] for numbers in REFUSED.values())
+    yield from _refuse_shared_memory(which)
     # Its arguments lie in memory that a filter can't read: the C library then uses clone.
     yield (_EQUAL, 0, 1, _CLONE3[which])
     yield (_RETURN, 0, 0, ERRNO | errno.ENOSYS)

@@ -106,27 +106,55 @@ def test_a_sandbox_within_a_sandbox_counts_for_the_outer_one(sandbox):
     assert run(replace(sandbox, nested=True), within).returncode == 0
 
 
+GIVES_BACK_AND_KEEPS = """
+import mmap
+kept = mmap.mmap({file}, 10**6)
+kept.write(b'x' * 10**6)
+kept.madvise(mmap.MADV_DONTNEED)
+assert kept[-1:] == b'x'
+"""
+# Each with what it is told.
 UNSEEN = {
-    "an anonymous file": "import os; os.ftruncate(os.memfd_create('x'), 1000)",
+    "an anonymous file": ("import os; os.memfd_create('x')", "PermissionError"),
     "a System V segment": (
-        "import ctypes as c; libc = c.CDLL(None, use_errno=True)\n"
-        "if libc.shmget(0, 1000, 0o1600) < 0: raise OSError(c.get_errno(), 'refused')"
+        """
+import ctypes as c; libc = c.CDLL(None, use_errno=True)
+if libc.shmget(0, 1000, 0o1600) < 0: raise OSError(c.get_errno(), 'refused')
+""",
+        "PermissionError",
+    ),
+    # What was written stays, and the process that gave it back shows none of it.
+    "shared memory without a file": (GIVES_BACK_AND_KEEPS.format(file="-1"), "PermissionError"),
+    "the same, of a device": (
+        "import os; zero = os.open('/dev/zero', os.O_RDWR)\n"
+        + GIVES_BACK_AND_KEEPS.format(file="zero"),
+        "No such device",
     ),
 }
+# What programs share by name, or with those they start, lies in a folder whose room is bounded.
+SEEN = """
+import mmap, multiprocessing
+from multiprocessing.shared_memory import SharedMemory
+SharedMemory(create=True, size=9).unlink()
+multiprocessing.Array("d", 1000)[999] = 1
+mmap.mmap(-1, 1000, mmap.MAP_PRIVATE).write(b"x")
+with open("/tmp/file", "w+b") as file:
+    file.truncate(1000)
+    mmap.mmap(file.fileno(), 1000).write(b"x")
+assert open("/dev/zero", "rb").read(9) == bytes(9)
+"""
 
 
-@pytest.mark.parametrize("attack", UNSEEN.values(), ids=UNSEEN)
+@pytest.mark.parametrize(("attack", "refusal"), UNSEEN.values(), ids=UNSEEN)
 @pytest.mark.parametrize("nested", [False, True])
-def test_where_memory_is_counted_none_can_be_had_that_no_process_shows(sandbox, attack, nested):
+def test_where_memory_is_counted_none_can_be_had_that_no_process_shows(
+    sandbox, attack, refusal, nested
+):
     counted = replace(sandbox, limits=Limits(total_bytes=GIBIBYTE), nested=nested)
-    assert "PermissionError" in run(counted, attack).stderr
+    assert refusal in run(counted, attack).stderr
     assert run(sandbox, attack).returncode == 0
-    # What programs share by name lies in a folder whose room is bounded.
-    code = (
-        "from multiprocessing.shared_memory import SharedMemory\n"
-        "SharedMemory(create=True, size=9).unlink()"
-    )
-    assert run(counted, code).returncode == 0
+    used = run(counted, SEEN)
+    assert used.returncode == 0, used.stderr
 
 
 def test_the_devices_folder_is_no_place_to_fill(sandbox):

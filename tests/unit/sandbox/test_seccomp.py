@@ -10,10 +10,12 @@ ALLOW = seccomp.ALLOW
 REFUSED = seccomp.ERRNO | errno.EPERM
 
 
-def decided(machine: str, number: int, first: int = 0, second: int = 0, audit: int = 0) -> int:
+def decided(
+    machine: str, number: int, first: int = 0, second: int = 0, audit: int = 0, fourth: int = 0
+) -> int:
     """What the filter answers to a call."""
     program = list(seccomp._program(machine))
-    words = {0: number, 4: audit or seccomp._AUDIT[machine], 16: first, 24: second}
+    words = {0: number, 4: audit or seccomp._AUDIT[machine], 16: first, 24: second, 40: fourth}
     held, at = 0, 0
     while True:
         code, true, false, value = program[at]
@@ -70,6 +72,15 @@ def test_only_sockets_that_a_network_of_ones_own_holds_are_made(machine, family,
 @pytest.mark.parametrize(("request_", "answer"), [(0x5413, ALLOW), (0x5412, REFUSED)])
 def test_nothing_is_typed_into_a_terminal(machine, request_, answer):
     assert decided(machine, seccomp._IOCTL[MACHINES.index(machine)], 0, request_) == answer
+
+
+@pytest.mark.parametrize("machine", MACHINES)
+@pytest.mark.parametrize(
+    ("flags", "answer"),
+    [(0x01, ALLOW), (0x02, ALLOW), (0x22, ALLOW), (0x4022, ALLOW), (0x21, REFUSED)],
+)
+def test_memory_is_shared_by_a_file_alone(machine, flags, answer):
+    assert decided(machine, seccomp._MMAP[MACHINES.index(machine)], fourth=flags) == answer
 
 
 def test_another_processors_calls_end_the_process():
