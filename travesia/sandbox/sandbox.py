@@ -102,7 +102,10 @@ class Sandbox:
         return [*self._filtered(inner, str(self.state / "filter")), "--", *argv]
 
     def _filtered(self, bwrap: Sequence[str], path: str) -> list[str]:
-        """A step of bubblewrap's with the filter of calls at a path, where memory is counted."""
+        """A step of bubblewrap's with the filter of calls at a path.
+
+        Whoever has a limit of all their memory has it: the programs of people.
+        """
         if self.limits.total_bytes is None or not seccomp.supported():
             return list(bwrap)
         shell = ["/bin/sh", "-c", OPEN_FILTER, "sh", path]
@@ -121,7 +124,7 @@ class Sandbox:
             path = self.state / name
             path.write_text(content, encoding="utf-8")
             path.chmod(0o644)
-        (self.state / "filter").write_bytes(seccomp.against_unseen_memory())
+        (self.state / "filter").write_bytes(seccomp.for_bubblewrap())
 
     def _mounts(self) -> list[tuple[str, Path, str]]:
         """What is bound, in order, as (option, path on the machine, path inside)."""

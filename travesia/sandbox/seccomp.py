@@ -35,7 +35,7 @@ REFUSED: dict[str, tuple[int, int]] = {
     "open_tree": (428, 428), "move_mount": (429, 429), "fsopen": (430, 430),
     "fsconfig": (431, 431), "fsmount": (432, 432), "fspick": (433, 433),
     "mount_setattr": (442, 442), "setns": (308, 268), "unshare": (272, 97),
-    "add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219), "bpf": (321, 280),
+    "bpf": (321, 280),
     "userfaultfd": (323, 282), "io_uring_setup": (425, 425), "io_uring_enter": (426, 426),
     "io_uring_register": (427, 427), "fanotify_init": (300, 262),
     "name_to_handle_at": (303, 264), "open_by_handle_at": (304, 265),
@@ -52,7 +52,9 @@ REFUSED: dict[str, tuple[int, int]] = {
 UNSEEN_MEMORY = {
     "memfd_create": (319, 279), "memfd_secret": (447, 447), "shmget": (29, 194),
 }
-REFUSED |= UNSEEN_MEMORY
+# No namespace divides them: every sandbox has the session's keys of who started the hub.
+KEYS = {"add_key": (248, 217), "request_key": (249, 218), "keyctl": (250, 219)}
+REFUSED |= UNSEEN_MEMORY | KEYS
 _CLONE, _CLONE3, _SOCKET, _IOCTL = (56, 220), (435, 435), (41, 198), (16, 29)
 _MMAP = (9, 222)
 # fmt: on
@@ -84,16 +86,18 @@ def install() -> None:
     syscalls.prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, ctypes.addressof(held))
 
 
-def against_unseen_memory() -> bytes:
-    """A filter as bubblewrap takes it, which refuses memory that no process shows; empty if none.
+def for_bubblewrap() -> bytes:
+    """A filter as bubblewrap takes it, against what its namespaces do not hold; empty if none.
 
-    It leaves alone what a sandbox within the sandbox needs.
+    It refuses memory that no process shows and the kernel's keys, and leaves alone what a sandbox
+    within the sandbox needs.
     """
     if not supported():
         return b""
     machine = syscalls.machine()
     which = list(_AUDIT).index(machine)
-    steps = [*_begin(machine), *_refuse(numbers[which] for numbers in UNSEEN_MEMORY.values())]
+    refused = UNSEEN_MEMORY | KEYS
+    steps = [*_begin(machine), *_refuse(numbers[which] for numbers in refused.values())]
     return _packed([*steps, *_refuse_shared_memory(which), (_RETURN, 0, 0, ALLOW)])
 
 
