@@ -89,8 +89,8 @@ def install() -> None:
 def for_bubblewrap() -> bytes:
     """A filter as bubblewrap takes it, against what its namespaces do not hold; empty if none.
 
-    It refuses memory that no process shows and the kernel's keys, and leaves alone what a sandbox
-    within the sandbox needs.
+    It refuses memory that no process shows, the kernel's keys and the families of sockets that no
+    network namespace divides, and leaves alone what a sandbox within the sandbox needs.
     """
     if not supported():
         return b""
@@ -98,7 +98,7 @@ def for_bubblewrap() -> bytes:
     which = list(_AUDIT).index(machine)
     refused = UNSEEN_MEMORY | KEYS
     steps = [*_begin(machine), *_refuse(numbers[which] for numbers in refused.values())]
-    return _packed([*steps, *_refuse_shared_memory(which), (_RETURN, 0, 0, ALLOW)])
+    return _packed([*steps, *_refuse_shared_memory(which), *_allow_all_but_families(which)])
 
 
 def _packed(steps: Iterable[Step]) -> bytes:
@@ -137,6 +137,17 @@ def _refuse_shared_memory(which: int) -> Iterator[Step]:
     yield (_LOAD, 0, 0, _NUMBER)
 
 
+def _allow_all_but_families(which: int) -> Iterator[Step]:
+    """The end of a filter: what is left is allowed, but for sockets of other families."""
+    yield (_EQUAL, 1, 0, _SOCKET[which])
+    yield (_RETURN, 0, 0, ALLOW)
+    yield (_LOAD, 0, 0, _ARGUMENTS)
+    for family in FAMILIES:
+        yield (_EQUAL, 0, 1, family)
+        yield (_RETURN, 0, 0, ALLOW)
+    yield (_RETURN, 0, 0, ERRNO | errno.EAFNOSUPPORT)
+
+
 def _program(machine: str) -> Iterator[Step]:
     which = list(_AUDIT).index(machine)
     yield from _begin(machine)
@@ -157,10 +168,4 @@ def _program(machine: str) -> Iterator[Step]:
     yield (_EQUAL, 0, 1, TIOCLINUX)
     yield (_RETURN, 0, 0, ERRNO | errno.EPERM)
     yield (_LOAD, 0, 0, _NUMBER)
-    yield (_EQUAL, 1, 0, _SOCKET[which])
-    yield (_RETURN, 0, 0, ALLOW)
-    yield (_LOAD, 0, 0, _ARGUMENTS)
-    for family in FAMILIES:
-        yield (_EQUAL, 0, 1, family)
-        yield (_RETURN, 0, 0, ALLOW)
-    yield (_RETURN, 0, 0, ERRNO | errno.EAFNOSUPPORT)
+    yield from _allow_all_but_families(which)

@@ -70,3 +70,24 @@ def test_nobody_leaves_another_a_key_of_the_kernels(tmp_path, writer, reader, sa
     told = run([sys.executable, "-c", STARTS.format(commands=commands)])
     assert told.stdout == said
     assert told.stderr.count("PermissionError") == [writer, reader].count(FILTERED)
+
+
+NEEDED = """
+import socket
+for family in (socket.AF_UNIX, socket.AF_INET, socket.AF_INET6):
+    socket.socket(family)
+socket.socket(socket.AF_NETLINK, socket.SOCK_RAW, 0)
+"""
+
+
+# AF_ALG and AF_VSOCK, the second of which leads from a virtual machine to its host.
+@pytest.mark.parametrize("family", [38, 40])
+def test_no_socket_is_made_that_a_network_namespace_does_not_hold(tmp_path, family):
+    opens = f"import socket; socket.socket({family}, socket.SOCK_SEQPACKET)"
+    refused = run(command(tmp_path, "ana", ANA, FILTERED, opens))
+    assert "Address family not supported" in refused.stderr
+    # Without the filter it is what the machine itself has: not every kernel has every family.
+    opened = run(command(tmp_path, "ana", ANA, WITHOUT, opens))
+    assert opened.returncode == run([sys.executable, "-c", opens]).returncode
+    used = run(command(tmp_path, "ana", ANA, FILTERED, NEEDED))
+    assert used.returncode == 0, used.stderr
