@@ -17,6 +17,19 @@ HTTPS = 443
 LONGEST_HEAD = 16 * 1024
 SECONDS_TO_ASK = 20
 
+# The standard library's own list differs from one Python to the next, and calls much global that
+# was never given out: what counts is the part of IPv6 that has been.
+GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
+# An IPv4 address in its last bits, which the machine or a translator (NAT64) connects to.
+CARRIES_IPV4 = tuple(map(ipaddress.IPv6Network, ("::ffff:0:0/96", "64:ff9b::/96")))
+# Tunnels that carry IPv4 within, and addresses that each network answers by itself.
+LEADS_ELSEWHERE = tuple(
+    map(
+        ipaddress.ip_network,
+        ("2001::/23", "2002::/16", "3fff::/20", "192.0.0.0/24", "192.88.99.0/24"),
+    )
+)
+
 Allows = Callable[[str], bool]
 
 
@@ -38,7 +51,12 @@ def variables() -> dict[str, str]:
 def is_public(address: str) -> bool:
     """Whether an address is one of the internet at large, and none of this machine's own."""
     parsed = ipaddress.ip_address(address.partition("%")[0])
-    if isinstance(parsed, ipaddress.IPv6Address) and (parsed.sixtofour or parsed.teredo):
+    if isinstance(parsed, ipaddress.IPv6Address):
+        if any(parsed in network for network in CARRIES_IPV4):
+            return is_public(str(ipaddress.IPv4Address(int(parsed) % 2**32)))
+        if parsed not in GLOBAL_IPV6:
+            return False
+    if any(parsed in network for network in LEADS_ELSEWHERE):
         return False
     own = {each.address for found in psutil.net_if_addrs().values() for each in found}
     return parsed.is_global and not parsed.is_multicast and str(parsed) not in own
@@ -84,7 +102,11 @@ async def _requested(came: socket.socket) -> tuple[str, int]:
 
 async def _connected(host: str, port: int, allows: Allows) -> socket.socket:
     loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    try:
+        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except ValueError as error:
+        # Some words can't even be asked for, such as a name with two dots together.
+        raise OSError(f"{host} is no name.") from error
     # What is checked is what is connected to: a second look-up could give another address.
     public = [(family, address) for family, _, _, _, address in found if allows(str(address[0]))]
     if not public:

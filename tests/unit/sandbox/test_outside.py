@@ -11,7 +11,8 @@ from travesia.sandbox import Identity, Sandbox, outside
 from travesia.sandbox.outside import AnsweredError, is_public
 from travesia.sandbox.relay import Relay
 
-PUBLIC = ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111"]
+PUBLIC = ["1.1.1.1", "93.184.216.34", "2606:4700:4700::1111", "2001:4860:4860::8888"]
+PUBLIC += ["::ffff:1.1.1.1", "64:ff9b::1.1.1.1"]
 NOT_PUBLIC = {
     "loopback": "127.0.0.1",
     "loopback, IPv6": "::1",
@@ -24,7 +25,17 @@ NOT_PUBLIC = {
     "a cloud's metadata, IPv6": "fd00:ec2::254",
     "a link's own": "fe80::1%eth0",
     "many at once": "224.0.0.1",
+    "a private network as a mapped address": "::ffff:10.1.2.3",
     "6to4 of a private one": "2002:a00:1::",
+    "Teredo": "2001:0:a00:1::",
+    "a cloud's metadata through NAT64": "64:ff9b::a9fe:a9fe",
+    "loopback through NAT64": "64:ff9b::7f00:1",
+    "a network's own NAT64": "64:ff9b:1::1",
+    "loopback as a compatible address": "::127.0.0.1",
+    "a site's own": "fec0::1",
+    "documentation": "3fff::1",
+    "never given out": "4000::1",
+    "a network's own port control": "192.0.0.9",
 }
 
 
@@ -38,12 +49,13 @@ def test_an_address_of_this_machine_or_its_neighbours_is_not(address):
     assert not is_public(address)
 
 
-def test_an_address_of_this_machine_that_is_public_is_not_either(monkeypatch):
+@pytest.mark.parametrize("address", ["1.1.1.1", "::ffff:1.1.1.1", "64:ff9b::1.1.1.1"])
+def test_an_address_of_this_machine_that_is_public_is_not_either(address, monkeypatch):
     class Own:
         address = "1.1.1.1"
 
     monkeypatch.setattr(outside.psutil, "net_if_addrs", lambda: {"eth0": [Own()]})
-    assert not is_public("1.1.1.1")
+    assert not is_public(address)
 
 
 def asked(request: str, monkeypatch, allows=is_public) -> tuple[str, bytes]:
@@ -107,8 +119,9 @@ def test_anything_but_https_is_refused(request_line, monkeypatch):
     assert got == b""
 
 
-def test_a_name_that_leads_nowhere_is_told(monkeypatch):
-    said, _ = asked("CONNECT no-such-host.invalid:PORT HTTP/1.1", monkeypatch)
+@pytest.mark.parametrize("name", ["no-such-host.invalid", "a..b", "a" * 64, "a\0b"])
+def test_a_name_that_leads_nowhere_is_told(name, monkeypatch):
+    said, _ = asked(f"CONNECT {name}:PORT HTTP/1.1", monkeypatch)
     assert said.startswith("HTTP/1.1 502")
 
 
