@@ -8,6 +8,8 @@ import asyncio
 import ipaddress
 import socket
 from collections.abc import Callable
+from concurrent.futures import Executor, ThreadPoolExecutor
+from functools import partial
 
 import psutil
 
@@ -16,6 +18,8 @@ PORT = 3128
 HTTPS = 443
 LONGEST_HEAD = 16 * 1024
 SECONDS_TO_ASK = 20
+# At once; further ones of the same sandbox wait.
+LOOKUPS = 4
 
 # The standard library's own list differs from one Python to the next, and calls much global that
 # was never given out: what counts is the part of IPv6 that has been.
@@ -62,27 +66,66 @@ def is_public(address: str) -> bool:
     return parsed.is_global and not parsed.is_multicast and str(parsed) not in own
 
 
-async def connect(came: socket.socket, allows: Allows = is_public) -> socket.socket:
-    """The connection that a request of a sandbox asks for, after it was answered.
+class Door:
+    """One sandbox's way to the internet.
 
-    Raises:
-        AnsweredError: there is none; the reason was the answer.
-        OSError: who asked went away.
+    It looks names up in threads of its own: a look-up can take as long as somebody's name server
+    likes, and neither another sandbox's nor any other work of this process's waits for it.
+
+    Attributes:
+        allows: whether an address may be connected to.
     """
-    loop = asyncio.get_running_loop()
-    try:
-        async with asyncio.timeout(SECONDS_TO_ASK):
-            host, port = await _requested(came)
-            went = await _connected(host, port, allows)
-    except (NotAllowedError, TimeoutError, OSError) as error:
-        status = "403 Forbidden" if isinstance(error, NotAllowedError) else "502 Bad Gateway"
-        said = f"{str(error) or 'There was no answer in time.'}\n".encode()
-        head = f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\nContent-Length: {len(said)}\r\n"
-        await loop.sock_sendall(came, f"{head}Connection: close\r\n\r\n".encode() + said)
-        came.shutdown(socket.SHUT_WR)
-        raise AnsweredError(str(error)) from error
-    await loop.sock_sendall(came, b"HTTP/1.1 200 Connection established\r\n\r\n")
-    return went
+
+    def __init__(self, allows: Allows = is_public) -> None:
+        self.allows = allows
+        self._lookups: Executor | None = ThreadPoolExecutor(LOOKUPS, "look-up")
+
+    async def connect(self, came: socket.socket) -> socket.socket:
+        """The connection that a request of the sandbox asks for, after it was answered.
+
+        Raises:
+            AnsweredError: there is none; the reason was the answer.
+            OSError: who asked went away.
+        """
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(SECONDS_TO_ASK):
+                host, port = await _requested(came)
+                went = await self._connected(host, port)
+        except (NotAllowedError, TimeoutError, OSError) as error:
+            status = "403 Forbidden" if isinstance(error, NotAllowedError) else "502 Bad Gateway"
+            said = f"{str(error) or 'There was no answer in time.'}\n".encode()
+            head = (
+                f"HTTP/1.1 {status}\r\nContent-Type: text/plain\r\n"
+                f"Content-Length: {len(said)}\r\nConnection: close\r\n\r\n"
+            )
+            await loop.sock_sendall(came, head.encode() + said)
+            came.shutdown(socket.SHUT_WR)
+            raise AnsweredError(str(error)) from error
+        await loop.sock_sendall(came, b"HTTP/1.1 200 Connection established\r\n\r\n")
+        return went
+
+    async def _connected(self, host: str, port: int) -> socket.socket:
+        loop = asyncio.get_running_loop()
+        look_up = partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+        try:
+            found = await loop.run_in_executor(self._lookups, look_up)
+        except ValueError as error:
+            # Some words can't even be asked for, such as a name with two dots together.
+            raise OSError(f"{host} is no name.") from error
+        # What is checked is what is connected to: a second look-up could give another address.
+        public = [(each[0], each[4]) for each in found if self.allows(str(each[4][0]))]
+        if not public:
+            raise NotAllowedError(f"{host} is no address of the internet.")
+        family, address = public[0]
+        made = socket.socket(family, socket.SOCK_STREAM)
+        made.setblocking(False)  # noqa: FBT003 - the only way to call it
+        try:
+            await loop.sock_connect(made, address)
+        except BaseException:
+            made.close()
+            raise
+        return made
 
 
 async def _requested(came: socket.socket) -> tuple[str, int]:
@@ -98,25 +141,3 @@ async def _requested(came: socket.socket) -> tuple[str, int]:
     if words[0] != "CONNECT" or port != str(HTTPS) or not host:
         raise NotAllowedError("From here only HTTPS (port 443) leads outside.")
     return host.strip("[]"), HTTPS
-
-
-async def _connected(host: str, port: int, allows: Allows) -> socket.socket:
-    loop = asyncio.get_running_loop()
-    try:
-        found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except ValueError as error:
-        # Some words can't even be asked for, such as a name with two dots together.
-        raise OSError(f"{host} is no name.") from error
-    # What is checked is what is connected to: a second look-up could give another address.
-    public = [(family, address) for family, _, _, _, address in found if allows(str(address[0]))]
-    if not public:
-        raise NotAllowedError(f"{host} is no address of the internet.")
-    family, address = public[0]
-    made = socket.socket(family, socket.SOCK_STREAM)
-    made.setblocking(False)  # noqa: FBT003 - the only way to call it
-    try:
-        await loop.sock_connect(made, address)
-    except BaseException:
-        made.close()
-        raise
-    return made

@@ -51,6 +51,8 @@ class Relay:
         self._ports = list(ports)
         self._held = socket.create_server(("127.0.0.1", 0))
         self.port: int = self._held.getsockname()[1]
+        # One for all that start here: who starts anew has no more look-ups at once.
+        self._way_outside = outside.Door()
         self._hand: socket.socket | None = None
         self._inward: asyncio.Task[None] | None = None
         self._outward: asyncio.Task[None] | None = None
@@ -98,7 +100,7 @@ class Relay:
         """The ports of the sandbox's own loopback, each with what it leads to."""
         doors: dict[int, Connect] = {port: partial(_to_port, port) for port in self._ports}
         if self.outside:
-            doors[outside.PORT] = outside.connect
+            doors[outside.PORT] = self._way_outside.connect
         return doors
 
     async def _serve_doors(self) -> None:

@@ -1,13 +1,15 @@
 """The door to the internet: HTTPS to public addresses for who was given it, and nothing else."""
 
 import asyncio
+import contextlib
 import os
 import socket
 import sys
+import threading
 
 import pytest
 
-from travesia.sandbox import Identity, Sandbox, outside
+from travesia.sandbox import Identity, Sandbox, outside, relay
 from travesia.sandbox.outside import AnsweredError, is_public
 from travesia.sandbox.relay import Relay
 
@@ -81,7 +83,7 @@ def asked(request: str, monkeypatch, allows=is_public) -> tuple[str, bytes]:
             came.setblocking(False)
             await loop.sock_sendall(near, f"{request}\r\n\r\n".replace("PORT", str(port)).encode())
             try:
-                with await outside.connect(came, allows) as went:
+                with await outside.Door(allows).connect(came) as went:
                     await loop.sock_sendall(went, b"hello")
                 while not got:
                     await asyncio.sleep(0.01)
@@ -123,6 +125,51 @@ def test_anything_but_https_is_refused(request_line, monkeypatch):
 def test_a_name_that_leads_nowhere_is_told(name, monkeypatch):
     said, _ = asked(f"CONNECT {name}:PORT HTTP/1.1", monkeypatch)
     assert said.startswith("HTTP/1.1 502")
+
+
+async def waiting_look_up(door: outside.Door, tasks: list, ends: contextlib.ExitStack) -> None:
+    """Ask a door for a name, and go on while it looks it up."""
+    near, came = map(ends.enter_context, socket.socketpair())
+    near.setblocking(False)
+    came.setblocking(False)
+    tasks.append(asyncio.create_task(door.connect(came)))
+    await asyncio.get_running_loop().sock_sendall(near, b"CONNECT slow.test:443 HTTP/1.1\r\n\r\n")
+
+
+@pytest.mark.parametrize("own_threads", [True, False])
+def test_slow_look_ups_keep_nobody_else_waiting(monkeypatch, own_threads):
+    """Neither this process's other work, which a thread does, nor another person's look-up."""
+    answered = threading.Event()
+    seen = []
+
+    def slow(host, *_, **__):
+        seen.append(host)
+        if host == "slow.test":
+            answered.wait(60)
+        raise socket.gaierror
+
+    monkeypatch.setattr(socket, "getaddrinfo", slow)
+
+    async def story() -> list[bool]:
+        first, other = outside.Door(), outside.Door()
+        if not own_threads:
+            first._lookups = other._lookups = None
+        tasks = []
+        with contextlib.ExitStack() as ends:
+            for _ in range(relay.OUTWARD):
+                await waiting_look_up(first, tasks, ends)
+            while len(seen) < outside.LOOKUPS:
+                await asyncio.sleep(0.01)
+            work = asyncio.create_task(asyncio.to_thread(int))
+            look_up = asyncio.create_task(other._connected("quick.test", 443))
+            await asyncio.wait([work, look_up], timeout=20 if own_threads else 1)
+            done = [work.done(), look_up.done()]
+            at_once = len(seen) - done[1]
+            answered.set()
+            await asyncio.gather(work, look_up, *tasks, return_exceptions=True)
+        return [*done, at_once == outside.LOOKUPS]
+
+    assert asyncio.run(story()) == [own_threads] * 3
 
 
 def test_programs_are_told_of_the_door_in_the_names_they_look_for():
