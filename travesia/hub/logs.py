@@ -1,6 +1,7 @@
 """The files that the hub's programs write their messages to, kept from growing without bound."""
 
 import os
+from contextlib import suppress
 from pathlib import Path
 
 LARGEST = 5_000_000
@@ -16,10 +17,16 @@ def bound(folder: Path) -> None:
     for entry in os.scandir(folder):
         if not entry.name.endswith(".log") or entry.name == OWN:
             continue
-        if entry.stat(follow_symlinks=False).st_size <= LARGEST:
-            continue
-        path = Path(entry.path)
-        with path.open("r+b") as log:
-            log.seek(-LARGEST, os.SEEK_END)
-            path.with_suffix(".log.1").write_bytes(log.read())
-            log.truncate(0)
+        # It may have gone since it was listed, and a full disk holds up none of the others.
+        with suppress(OSError):
+            if entry.stat(follow_symlinks=False).st_size > LARGEST:
+                _turn_over(Path(entry.path))
+
+
+def _turn_over(path: Path) -> None:
+    with path.open("r+b") as log:
+        log.seek(-LARGEST, os.SEEK_END)
+        kept = log.read()
+        # First, so that a full disk has the room for what is kept.
+        log.truncate(0)
+    path.with_suffix(".log.1").write_bytes(kept)

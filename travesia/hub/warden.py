@@ -7,21 +7,19 @@ the kernel has ended that program before.
 """
 
 import asyncio
-import json
 import logging
 import os
 import time
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import psutil
 
-from travesia.hub import logs, room
+from travesia.hub import logs, notices, programs, room
 from travesia.hub.allowances import NICENESS
 from travesia.hub.place import Place
+from travesia.hub.programs import Group
 from travesia.sandbox import cgroups, usage
 from travesia.sandbox.usage import Room
 
@@ -35,8 +33,6 @@ LITTLE = 16 * 1000 * 1000
 CRITICAL = 0.5
 
 log = logging.getLogger("JupyterHub")
-
-Group = list[psutil.Process]
 
 
 @dataclass
@@ -82,11 +78,7 @@ class Ward:
 
     def tell(self, kind: str) -> None:
         """Leave a notice for the person's workspace: why a program of theirs was ended."""
-        allowed = self.place.allowance
-        _write(
-            self.place.notices / "ended.json",
-            {"kind": kind, "at": _now(), "memory": allowed.memory, "home": allowed.home},
-        )
+        notices.tell_end(self.place, kind)
         log.warning("A program of %s was ended: %s", self.place.person.username, kind)
 
     def _hold_memory(self, processes: list[psutil.Process]) -> None:
@@ -102,18 +94,18 @@ class Ward:
         if usage.memory_at_most(processes) <= most or usage.memory_of(processes) <= most:
             self._strikes = 0
             return
-        server, *others = self._groups(processes)
+        server, *others = programs.groups_of(processes, self.pid, self.words)
         if not others or usage.memory_of(server) > most:
-            end(server)
+            programs.end(server)
         elif self._strikes == 0:
             # First what takes most, such as one submission of a class that is graded; if that was
             # not it, all that it belongs to. With the server everything ends, however little of it
             # a greedy program has taken by then.
-            programs = [process for group in others for process in group]
-            greediest = max(programs, key=lambda each: usage.memory_of([each]))
-            end(_with_children(greediest, programs))
+            beside = [process for group in others for process in group]
+            greediest = max(beside, key=lambda each: usage.memory_of([each]))
+            programs.end(programs.with_children(greediest, beside))
         else:
-            end(max(others, key=usage.memory_of))
+            programs.end(max(others, key=usage.memory_of))
         self._strikes += 1
         self.tell("memory")
 
@@ -126,12 +118,16 @@ class Ward:
         self.home = room.home_of(self.place)
         # A home of very many files is not measured all the time.
         self._measured, self._written = time.monotonic() + 20 * (time.monotonic() - began), written
-        self._tell_room()
         used = room.part_used(self.home, self.place)
-        if used < room.FULL and not scarce:
+        if used >= room.FULL or scarce:
+            self._end_writers(processes, used)
+        else:
             self._at_full.clear()
-            return
-        groups = self._groups(processes)
+        # Last: on a disk that has no room for it, whoever filled it has been ended before.
+        notices.tell_room(self.place, self.home)
+
+    def _end_writers(self, processes: Group, used: float) -> None:
+        groups = programs.groups_of(processes, self.pid, self.words)
         for group in groups:
             self._at_full.setdefault(group[0].pid, usage.written_by(group))
         if used >= room.TOO_FULL:
@@ -139,43 +135,12 @@ class Ward:
         else:
             writers = [g for g in groups if self._written_since_full(g) > LITTLE]
         for group in writers:
-            end(group)
+            programs.end(group)
         if writers:
             self.tell("room" if used >= room.FULL else "disk")
 
     def _written_since_full(self, group: Group) -> int:
         return usage.written_by(group) - self._at_full[group[0].pid]
-
-    def _groups(self, processes: list[psutil.Process]) -> list[Group]:
-        """The programs that run beside each other: the server by itself, kernels, terminals."""
-        parents = {each.pid: _parent(each) for each in processes}
-        server = next((p for p in processes if _words(p)[1:3] == self.words), None)
-        if server is None:
-            return [processes]
-        above = {server.pid}
-        pid = server.pid
-        while pid != self.pid and (pid := parents.get(pid, self.pid)):
-            above.add(pid)
-        groups: dict[int, Group] = {server.pid: [server]}
-        member = dict.fromkeys(above, server.pid)
-        for each in processes:
-            if each.pid in above:
-                continue
-            parent = parents[each.pid]
-            member[each.pid] = each.pid if parent in above else member.get(parent, each.pid)
-            groups.setdefault(member[each.pid], []).append(each)
-        return list(groups.values())
-
-    def _tell_room(self) -> None:
-        _write(
-            self.place.notices / "room.json",
-            {
-                "used": self.home.bytes,
-                "allowed": self.place.allowance.home,
-                "files": self.home.files,
-                "allowed_files": self.place.allowance.home_files,
-            },
-        )
 
 
 class Warden:
@@ -184,7 +149,7 @@ class Warden:
     def __init__(self) -> None:
         self._wards: dict[str, Ward] = {}
         self._task: asyncio.Task[None] | None = None
-        self._told: dict[str, float] = {}
+        self._board = notices.Board()
 
     def watch(self, ward: Ward) -> None:
         """Look after a workspace that has started."""
@@ -212,67 +177,14 @@ class Warden:
                 ward.look(running[ward.pid], scarce=scarce)
             except Exception:
                 log.exception("Looking after %s failed", ward.place.person.username)
-        self._publish(wards)
-        logs.bound(wards[0].place.log.parent)
+        self._board.publish([(ward.place, ward.home) for ward in wards if ward.home.bytes])
+        logs.bound(newest.log.parent)
 
     async def _watch_all(self) -> None:
         while self._wards:
-            await asyncio.to_thread(self.look)
+            # Whatever one look meets, such as a disk without any room: the next one is taken.
+            try:
+                await asyncio.to_thread(self.look)
+            except Exception:
+                log.exception("A look at the workspaces failed")
             await asyncio.sleep(SECONDS)
-
-    def _publish(self, wards: Iterable[Ward]) -> None:
-        """Tell the campus how full homes are: it can't look into them, and shows it to each."""
-        wards = [ward for ward in wards if ward.home.bytes]
-        new = {w.place.person.username: round(room.part_used(w.home, w.place), 2) for w in wards}
-        if not new.items() - self._told.items():
-            return
-        path = next(iter(wards)).place.settings.people_file.with_name("room.json")
-        # What an earlier hub measured of people who have not come back yet stays told.
-        self._told = (self._told or _read(path)) | new
-        _write(path, self._told)
-
-
-def end(group: Group) -> None:
-    """End programs for good, those that start others first, so that none slips away."""
-    for act in (psutil.Process.suspend, psutil.Process.kill):
-        for process in group:
-            with suppress(psutil.Error):
-                act(process)
-
-
-def _with_children(first: psutil.Process, processes: list[psutil.Process]) -> Group:
-    """A process and all below it, of processes that come after their parents."""
-    group = {first.pid: first}
-    for each in processes:
-        if _parent(each) in group:
-            group[each.pid] = each
-    return list(group.values())
-
-
-def _parent(process: psutil.Process) -> int:
-    with suppress(psutil.Error):
-        return process.ppid()
-    return 0
-
-
-def _words(process: psutil.Process) -> list[str]:
-    with suppress(psutil.Error):
-        return process.cmdline()
-    return []
-
-
-def _read(path: Path) -> dict[str, float]:
-    with suppress(OSError, ValueError):
-        return {str(name): float(part) for name, part in json.loads(path.read_text()).items()}
-    return {}
-
-
-def _write(path: Path, content: object) -> None:
-    fresh = path.with_suffix(".new")
-    fresh.write_text(json.dumps(content), encoding="utf-8")
-    fresh.chmod(0o644)
-    fresh.replace(path)
-
-
-def _now() -> str:
-    return datetime.now(UTC).isoformat(timespec="seconds")

@@ -1,5 +1,7 @@
 """Files of messages that do not grow without bound."""
 
+import os
+
 from travesia.hub import logs
 
 
@@ -23,3 +25,16 @@ def test_the_others_are_left_alone(tmp_path):
         "ana.log": logs.LARGEST,
         "hub.log": logs.LARGEST + 1,
     }
+
+
+def test_one_that_goes_meanwhile_or_has_no_room_holds_up_none_of_the_others(tmp_path, monkeypatch):
+    for name in ("ana.log", "beto.log", "carol.log"):
+        (tmp_path / name).write_bytes(b"x" * (logs.LARGEST + 1))
+    # Whatever is written there meets a disk without room.
+    (tmp_path / "beto.log.1").symlink_to("/dev/full")
+    listed = sorted(os.scandir(tmp_path), key=lambda entry: entry.name)
+    (tmp_path / "ana.log").unlink()
+    monkeypatch.setattr(os, "scandir", lambda _folder: listed)
+    logs.bound(tmp_path)
+    assert (tmp_path / "beto.log").read_bytes() == b""
+    assert (tmp_path / "carol.log").read_bytes() == b""

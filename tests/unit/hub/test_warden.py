@@ -1,5 +1,7 @@
 """Who looks after running workspaces, tried on small programs in a workspace's shape."""
 
+import asyncio
+import errno
 import json
 import os
 import subprocess
@@ -12,7 +14,7 @@ import psutil
 import pytest
 import yaml
 
-from travesia.hub import room
+from travesia.hub import room, warden
 from travesia.hub.allowances import NICENESS
 from travesia.hub.people import Person
 from travesia.hub.place import Place
@@ -313,6 +315,82 @@ def test_nothing_is_started_while_the_disk_is_nearly_full(place, monkeypatch):
     limits.write_text(limits.read_text().replace("reserve: 0", "reserve: 9 EB"))
     with pytest.raises(NoRoomError, match="disk is nearly full"):
         room.check(Place(place.settings, place.person))
+
+
+def full_disk(place: Place) -> None:
+    """Let every notice of the hub's meet a disk without room."""
+    for told in ("ended", "room"):
+        (place.notices / f"{told}.new").symlink_to("/dev/full")
+    place.settings.people_file.with_name("room.new").symlink_to("/dev/full")
+
+
+def test_on_a_full_disk_a_home_that_is_too_full_ends_its_workspace(workspace, place):
+    full_disk(place)
+    fill(place, 51_000_000)
+    one = workspace(IDLE)
+    one.warden.look()
+    assert one.after(2) == [False, False]
+
+
+SHORT_LOOK = 0.05
+HOLDS_LATER = (
+    "import os, time\n"
+    "while not os.path.exists('{flag}-go'): time.sleep(0.01)\n"
+    "kept = b'x' * 250_000_000; time.sleep(600)"
+)
+
+
+def watched(one: Workspace, flag: Path, seconds: float) -> list[bool]:
+    """What runs of a workspace whose third program takes memory after some looks have passed."""
+
+    async def story() -> None:
+        one.warden.watch(one.ward)
+        await asyncio.sleep(10 * SHORT_LOOK)
+        Path(f"{flag}-go").touch()
+        deadline = time.monotonic() + seconds
+        while runs(one.programs[1]) and time.monotonic() < deadline:
+            await asyncio.sleep(0.02)
+        one.warden.forget("ana")
+        await asyncio.wait([one.warden._task])
+
+    asyncio.run(story())
+    return one.running()
+
+
+def fails_at_first(real):
+    """A look that fails once, as where the disk can't even be asked."""
+    failures = iter([OSError(errno.EIO, "the disk")])
+
+    def look(*args):
+        for error in failures:
+            raise error
+        return real(*args)
+
+    return look
+
+
+def test_a_full_disk_does_not_end_the_watch(workspace, place, flag, monkeypatch):
+    monkeypatch.setattr(warden, "SECONDS", SHORT_LOOK)
+    monkeypatch.setattr(room, "free_bytes", fails_at_first(room.free_bytes))
+    full_disk(place)
+    fill(place, 4_000_000)
+    one = workspace(IDLE, HOLDS_LATER.format(flag=flag))
+    assert watched(one, flag, seconds=20) == [True, True, False]
+
+
+def test_a_watch_that_one_failure_ends_would_leave_the_memory_taken(
+    workspace, place, flag, monkeypatch
+):
+    async def watch_all(self):
+        while self._wards:
+            await asyncio.to_thread(self.look)
+            await asyncio.sleep(SHORT_LOOK)
+
+    monkeypatch.setattr(Warden, "_watch_all", watch_all)
+    monkeypatch.setattr(room, "free_bytes", fails_at_first(room.free_bytes))
+    fill(place, 4_000_000)
+    one = workspace(IDLE, HOLDS_LATER.format(flag=flag))
+    assert watched(one, flag, seconds=2) == [True, True, True]
 
 
 def test_a_link_is_not_followed_and_a_second_name_counts_once(place, tmp_path):

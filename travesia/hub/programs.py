@@ -1,0 +1,64 @@
+"""The programs of one workspace: which of them belong together, and their end."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import psutil
+
+Group = list[psutil.Process]
+
+
+def groups_of(processes: Group, first: int, words: Sequence[str]) -> list[Group]:
+    """The programs that run beside each other: the server by itself, kernels, terminals.
+
+    Args:
+        processes: all of a workspace, parents before children.
+        first: the number of its first process.
+        words: what the command line of the notebook server itself begins with.
+    """
+    parents = {each.pid: _parent(each) for each in processes}
+    server = next((p for p in processes if _words(p)[1:3] == words), None)
+    if server is None:
+        return [processes]
+    above = {server.pid}
+    pid = server.pid
+    while pid != first and (pid := parents.get(pid, first)):
+        above.add(pid)
+    groups: dict[int, Group] = {server.pid: [server]}
+    member = dict.fromkeys(above, server.pid)
+    for each in processes:
+        if each.pid in above:
+            continue
+        parent = parents[each.pid]
+        member[each.pid] = each.pid if parent in above else member.get(parent, each.pid)
+        groups.setdefault(member[each.pid], []).append(each)
+    return list(groups.values())
+
+
+def with_children(first: psutil.Process, processes: Group) -> Group:
+    """A process and all below it, of processes that come after their parents."""
+    group = {first.pid: first}
+    for each in processes:
+        if _parent(each) in group:
+            group[each.pid] = each
+    return list(group.values())
+
+
+def end(group: Group) -> None:
+    """End programs for good, those that start others first, so that none slips away."""
+    for act in (psutil.Process.suspend, psutil.Process.kill):
+        for process in group:
+            with suppress(psutil.Error):
+                act(process)
+
+
+def _parent(process: psutil.Process) -> int:
+    with suppress(psutil.Error):
+        return process.ppid()
+    return 0
+
+
+def _words(process: psutil.Process) -> list[str]:
+    with suppress(psutil.Error):
+        return process.cmdline()
+    return []
