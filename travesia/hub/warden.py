@@ -27,6 +27,8 @@ SECONDS = 1.0
 # A home is measured this often, and at once when programs have written this much since.
 SECONDS_BETWEEN_MEASURES = 15.0
 WRITTEN_BEFORE_MEASURE = 32 * 1000 * 1000
+# Looks in a row beyond the memory after which everything of a workspace ends.
+STRIKES = 4
 # What a program may still write where its person's home is full: answers, a page that is saved.
 LITTLE = 16 * 1000 * 1000
 # Below this part of the disk's reserve every home counts as full.
@@ -94,20 +96,36 @@ class Ward:
         if usage.memory_at_most(processes) <= most or usage.memory_of(processes) <= most:
             self._strikes = 0
             return
-        server, *others = programs.groups_of(processes, self.pid, self.words)
-        if not others or usage.memory_of(server) > most:
-            programs.end(server)
-        elif self._strikes == 0:
+        programs.end(self._greedy(processes, most))
+        self._strikes += 1
+        self.tell("memory")
+
+    def _greedy(self, processes: Group, most: int) -> Group:
+        """What has to end so that the others have enough: more of it, the longer it goes on."""
+        groups = programs.groups_of(processes, self.pid, self.words)
+        if self._strikes >= STRIKES:
+            # Something starts anew whatever was ended.
+            return [process for group in groups for process in group]
+        server, *others = groups
+        held = {each.pid: usage.memory_of([each]) for group in groups for each in group}
+        if not others or held[server[0].pid] > most:
+            return server
+        if self._strikes == 0:
             # First what takes most, such as one submission of a class that is graded; if that was
             # not it, all that it belongs to. With the server everything ends, however little of it
             # a greedy program has taken by then.
             beside = [process for group in others for process in group]
-            greediest = max(beside, key=lambda each: usage.memory_of([each]))
-            programs.end(programs.with_children(greediest, beside))
-        else:
-            programs.end(max(others, key=usage.memory_of))
-        self._strikes += 1
-        self.tell("memory")
+            greediest = max(beside, key=lambda each: held[each.pid])
+            return programs.with_children(greediest, beside)
+        taken = {group[0].pid: sum(held[each.pid] for each in group) for group in others}
+        left = sum(held.values())
+        ended: Group = []
+        for group in sorted(others, key=lambda each: taken[each[0].pid], reverse=True):
+            if ended and left <= most:
+                break
+            ended += group
+            left -= taken[group[0].pid]
+        return ended
 
     def _hold_room(self, processes: list[psutil.Process], *, scarce: bool) -> None:
         written = usage.written_by(processes)

@@ -14,13 +14,14 @@ import psutil
 import pytest
 import yaml
 
-from travesia.hub import room, warden
+from travesia.hub import programs, room, warden
 from travesia.hub.allowances import NICENESS
 from travesia.hub.people import Person
 from travesia.hub.place import Place
 from travesia.hub.room import NoRoomError
 from travesia.hub.settings import HubSettings
 from travesia.hub.warden import Ward, Warden
+from travesia.sandbox.usage import memory_of
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 SERVER = ["-m", "workspace"]
@@ -211,6 +212,36 @@ def test_where_that_was_not_enough_all_that_it_belongs_to_ends(workspace, place,
     assert all(map(end_of, children))
 
 
+def test_many_small_programs_are_below_the_limit_within_three_looks(workspace, place, flag):
+    code = "import time; kept = b'x' * 15_000_000; open('{}', 'w'); time.sleep(600)"
+    flags = [Path(f"{flag}{number}") for number in range(40)]
+    one = workspace(*(code.format(each) for each in flags))
+    wait_for(*flags)
+    everything = [psutil.Process(one.process.pid), *one.programs]
+    assert memory_of(everything) > 600_000_000
+    for _ in range(3):
+        one.warden.look()
+        time.sleep(0.2)
+    assert memory_of(everything) < 200_000_000
+    server, *others = one.running()
+    assert server
+    assert any(others), "no more is ended than has to be"
+
+
+def test_what_comes_back_as_often_as_it_is_ended_ends_with_its_workspace(
+    workspace, place, flag, monkeypatch
+):
+    one = workspace(IDLE, HOLDS.format(flag=flag))
+    wait_for(flag)
+    with monkeypatch.context() as as_if_started_anew:
+        as_if_started_anew.setattr(programs, "end", lambda _group: None)
+        for _ in range(warden.STRIKES):
+            one.warden.look()
+    one.warden.look()
+    assert one.after(3) == [False, False, False]
+    assert ended(place) == "memory"
+
+
 def test_the_server_goes_on_although_it_takes_more_than_each_program(
     workspace, place, flag, monkeypatch
 ):
@@ -351,7 +382,7 @@ def watched(one: Workspace, flag: Path, seconds: float) -> list[bool]:
         while runs(one.programs[1]) and time.monotonic() < deadline:
             await asyncio.sleep(0.02)
         one.warden.forget("ana")
-        await asyncio.wait([one.warden._task])
+        await asyncio.gather(one.warden._task, return_exceptions=True)
 
     asyncio.run(story())
     return one.running()
