@@ -1,11 +1,18 @@
 """The programs of one workspace: which of them belong together, and their end."""
 
+import math
 from collections.abc import Sequence
 from contextlib import suppress
 
 import psutil
 
 Group = list[psutil.Process]
+
+
+def server_of(processes: Group, words: Sequence[str]) -> psutil.Process | None:
+    """The notebook server, if it runs: the oldest that is called so, for it started the rest."""
+    found = [(_began(each), each) for each in processes if _words(each)[1:3] == words]
+    return min(found, key=lambda each: each[0])[1] if found else None
 
 
 def groups_of(processes: Group, first: int, words: Sequence[str]) -> list[Group]:
@@ -17,7 +24,7 @@ def groups_of(processes: Group, first: int, words: Sequence[str]) -> list[Group]
         words: what the command line of the notebook server itself begins with.
     """
     parents = {each.pid: _parent(each) for each in processes}
-    server = next((p for p in processes if _words(p)[1:3] == words), None)
+    server = server_of(processes, words)
     if server is None:
         return [processes]
     above = {server.pid}
@@ -56,6 +63,12 @@ def _parent(process: psutil.Process) -> int:
     with suppress(psutil.Error):
         return process.ppid()
     return 0
+
+
+def _began(process: psutil.Process) -> float:
+    with suppress(psutil.Error):
+        return process.create_time()
+    return math.inf
 
 
 def _words(process: psutil.Process) -> list[str]:

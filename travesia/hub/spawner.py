@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import signal
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -12,12 +11,12 @@ import psutil
 from jupyterhub.spawner import LocalProcessSpawner
 from traitlets import Instance
 
-from travesia.hub import identities, room
+from travesia.hub import identities, programs, room
 from travesia.hub.people import People, PeopleError
 from travesia.hub.place import Place
 from travesia.hub.settings import HubSettings
 from travesia.hub.warden import Ward, Warden
-from travesia.sandbox import relay
+from travesia.sandbox import relay, usage
 from travesia.sandbox.relay import Relay
 
 SERVER = ["-m", "jupyterhub.singleuser"]
@@ -117,19 +116,13 @@ class SandboxSpawner(LocalProcessSpawner):
         """Stop the server: the program inside first, so that it can save, then its sandbox."""
         self.warden.forget(self.user.name)
         if not now and self.pid:
-            for pid in _server_processes(self.pid):
-                with suppress(ProcessLookupError):
-                    os.kill(pid, signal.SIGTERM)
+            # One alone: a person's programs can call themselves as they like, and be as many.
+            below = usage.processes_below([self.pid])[self.pid][1:]
+            server = programs.server_of(below, SERVER)
+            if server is not None:
+                with suppress(psutil.Error):
+                    server.terminate()
                 await self.wait_for_death(self.interrupt_timeout)
         await super().stop(now=now)
         if self.user.name in self.relays:
             await self.relays[self.user.name].stop()
-
-
-def _server_processes(pid: int) -> list[int]:
-    """The single-user server among the processes below a sandbox's first one, if it runs."""
-    try:
-        below = psutil.Process(pid).children(recursive=True)
-        return [found.pid for found in below if found.cmdline()[1:3] == SERVER]
-    except psutil.Error:
-        return []
