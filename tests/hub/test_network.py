@@ -2,8 +2,9 @@
 
 import json
 import socket
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from urllib.parse import urlsplit
 
 import httpx
 import hubs
@@ -12,7 +13,7 @@ from accounts import CHECKOUT
 from impostors import answering
 from jupyterhub.utils import random_port
 
-from travesia.sandbox.relay import Relay
+from travesia.sandbox.relay import INWARD, Relay
 
 
 def settings_of(hub) -> dict:
@@ -49,6 +50,26 @@ def squat(address: str, port: int) -> None:
         squatter.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         squatter.bind((address, port))
         squatter.listen()
+
+
+@contextmanager
+def unfinished(hub, username: str, count: int):
+    """Requests to a person's server through the proxy, of nobody in particular, that never end."""
+    address = urlsplit(hub.url)
+    head = f"POST /user/{username}/api/contents HTTP/1.1\r\nHost: {address.netloc}\r\n"
+    with ExitStack() as kept:
+        for _ in range(count):
+            made = socket.create_connection((address.hostname, address.port))
+            kept.enter_context(made)
+            made.sendall(f"{head}Content-Length: 100\r\n\r\nhalf".encode())
+        yield
+
+
+def test_who_is_not_signed_in_keeps_nobody_out_of_their_own_server(hub):
+    ana = hub.visitor("ana")
+    ana.start_server()
+    with unfinished(hub, "ana", INWARD + 10):
+        assert ana.server_api("GET", "api/status").status_code == httpx.codes.OK
 
 
 @pytest.mark.parametrize("port", ["port", "proxy_api_port"])

@@ -18,6 +18,7 @@ from functools import partial
 from pathlib import Path
 
 from travesia.sandbox import entrance, outside
+from travesia.sandbox.places import Conversation, Places
 
 # The folder of the person's server socket, as the sandbox sees it.
 INSIDE = "/run/travesia"
@@ -30,6 +31,7 @@ INWARD, OUTWARD = 96, 64
 
 # Given the connection that came, the one that it is to be forwarded to.
 Connect = Callable[[socket.socket], Awaitable[socket.socket]]
+Heard = Callable[[bytes], None]
 
 
 class Relay:
@@ -80,8 +82,9 @@ class Relay:
     def start(self) -> None:
         """Begin to forward, as soon as the sandbox has handed its doors over."""
         if self._inward is None:
-            free = asyncio.Semaphore(INWARD)
-            self._inward = asyncio.create_task(_serve(self._held, self._to_server, free))
+            # Anybody reaches this door, signed in or not.
+            places = Places(INWARD, contested=True)
+            self._inward = asyncio.create_task(_serve(self._held, self._to_server, places))
         self._outward = asyncio.create_task(self._serve_doors())
 
     async def stop(self) -> None:
@@ -118,9 +121,9 @@ class Relay:
         _, descriptors, _, _ = socket.recv_fds(hand, 1, len(ways))
         hand.close()
         doors = [socket.socket(fileno=descriptor) for descriptor in descriptors]
-        free = asyncio.Semaphore(OUTWARD)
+        places = Places(OUTWARD, contested=False)
         try:
-            serving = (_serve(door, way, free) for door, way in zip(doors, ways, strict=False))
+            serving = (_serve(door, way, places) for door, way in zip(doors, ways, strict=False))
             await asyncio.gather(*serving)
         finally:
             for door in doors:
@@ -160,29 +163,36 @@ async def _connected(family: int, address: str | tuple[str, int]) -> socket.sock
     return made
 
 
-async def _serve(door: socket.socket, connect: Connect, free: asyncio.Semaphore) -> None:
-    """Forward every connection that comes in at a door, until cancelled; `free` are left to it."""
+async def _serve(door: socket.socket, connect: Connect, places: Places) -> None:
+    """Forward every connection that comes in at a door and gets a place, until cancelled."""
     loop = asyncio.get_running_loop()
     door.setblocking(False)  # noqa: FBT003 - the only way to call it
-    running: dict[asyncio.Task[None], socket.socket] = {}
+    running: dict[asyncio.Task[None], tuple[socket.socket, Conversation]] = {}
 
     def done(task: asyncio.Task[None]) -> None:
-        running.pop(task).close()
-        free.release()
+        came, conversation = running.pop(task)
+        came.close()
+        places.give(conversation)
 
     try:
         while True:
-            await free.acquire()
             try:
                 came, _ = await loop.sock_accept(door)
             except OSError:
                 # Gone before it was taken, or no descriptor is left: others go on.
-                free.release()
                 await asyncio.sleep(0.1)
                 continue
             came.setblocking(False)  # noqa: FBT003 - the only way to call it
-            task = asyncio.create_task(_forward(came, connect))
-            running[task] = came
+            try:
+                await places.take()
+            except BaseException:
+                came.close()
+                raise
+            conversation = Conversation(came)
+            task = asyncio.create_task(_forward(came, connect, conversation))
+            conversation.task = task
+            places.hold(conversation)
+            running[task] = came, conversation
             task.add_done_callback(done)
     finally:
         for task in list(running):
@@ -190,7 +200,7 @@ async def _serve(door: socket.socket, connect: Connect, free: asyncio.Semaphore)
         await asyncio.gather(*running, return_exceptions=True)
 
 
-async def _forward(came: socket.socket, connect: Connect) -> None:
+async def _forward(came: socket.socket, connect: Connect, conversation: Conversation) -> None:
     """Forward one connection both ways until both sides have ended it."""
     try:
         went = await connect(came)
@@ -201,7 +211,10 @@ async def _forward(came: socket.socket, connect: Connect) -> None:
         _reset(came)
         return
     with went:
-        ways = [asyncio.create_task(_pour(came, went)), asyncio.create_task(_pour(went, came))]
+        ways = [
+            asyncio.create_task(_pour(came, went, conversation.ask)),
+            asyncio.create_task(_pour(went, came, conversation.answer)),
+        ]
         try:
             await asyncio.gather(*ways)
         except OSError:
@@ -214,13 +227,15 @@ async def _forward(came: socket.socket, connect: Connect) -> None:
             await asyncio.gather(*ways, return_exceptions=True)
 
 
-async def _pour(source: socket.socket, target: socket.socket) -> None:
+async def _pour(source: socket.socket, target: socket.socket, heard: Heard) -> None:
     """Hand on what comes, no faster than it is taken, and its end."""
     loop = asyncio.get_running_loop()
     while chunk := await loop.sock_recv(source, CHUNK):
+        heard(chunk)
         await loop.sock_sendall(target, chunk)
         # Where both sides are fast, neither call has waited: everybody else has a turn.
         await asyncio.sleep(0)
+    heard(chunk)
     target.shutdown(socket.SHUT_WR)
 
 
