@@ -1,19 +1,27 @@
 """A network of one's own: what a person's programs reach of the machine, on a running hub."""
 
 import json
+import os
 import socket
+import subprocess
+import sys
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
 
+import accounts
 import httpx
 import hubs
+import psutil
 import pytest
 from accounts import CHECKOUT
 from impostors import answering
 from jupyterhub.utils import random_port
 
 from travesia.sandbox.relay import INWARD, Relay
+
+# The number that nobody has on any system.
+NOBODY = 65534
 
 
 def settings_of(hub) -> dict:
@@ -149,6 +157,59 @@ def test_a_port_that_is_only_picked_is_answered_by_whoever_takes_it(tmp_path):
     relay = Relay(tmp_path, [])
     with relay._held, pytest.raises(OSError, match="in use"):
         HTTPServer(("127.0.0.1", relay.port), Impostor)
+
+
+BY_ANOTHER_ACCOUNT = """
+import socket, sys
+for address in ("127.0.0.1", "0.0.0.0", "::"):
+    for option in sys.argv[2:]:
+        with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET) as squatter:
+            squatter.setsockopt(socket.SOL_SOCKET, getattr(socket, option), 1)
+            try:
+                squatter.bind((address, int(sys.argv[1])))
+                squatter.listen()
+                print("taken")
+            except OSError as error:
+                print(error.strerror)
+"""
+
+
+def squatting(port: int) -> set[str]:
+    """What another account of the machine gets when it tries to answer at a port."""
+    argv = [sys.executable, "-c", BY_ANOTHER_ACCOUNT, str(port), "SO_REUSEADDR"]
+    if os.geteuid() == 0:
+        # The kernel shares a port that way among one account's processes: this is not the hub's.
+        argv = accounts.as_number([*argv, "SO_REUSEPORT"], NOBODY, NOBODY)
+    done = subprocess.run(argv, capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines())
+
+
+@contextmanager
+def campus_down(hub):
+    """The campus was killed, and is started again only at the end."""
+    campus = hub.part("campus")
+    (keeper,) = (p for p in campus.parents() if p.ppid() == hub.first.pid)
+    keeper.suspend()
+    try:
+        campus.kill()
+        psutil.wait_procs([campus], timeout=30)
+        yield
+    finally:
+        keeper.resume()
+
+
+def test_nobody_takes_the_campuss_port_while_it_is_down(hub):
+    port = settings_of(hub)["campus_port"]
+    page = f"{hub.url}services/campus/static/tokens.css"
+    assert squatting(port) == {"Address already in use"}
+    with campus_down(hub):
+        assert squatting(port) == {"Address already in use"}
+        # Who looks at the campus meanwhile is told at once.
+        assert httpx.get(page).status_code == httpx.codes.SERVICE_UNAVAILABLE
+    # Controls: the campus has it again, and where nobody holds a port another account takes it.
+    while httpx.get(page).status_code != httpx.codes.OK:
+        continue
+    assert squatting(hubs.free_port()) == {"taken"}
 
 
 def test_a_link_in_the_servers_place_leads_the_hub_nowhere(hub, tmp_path):

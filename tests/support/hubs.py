@@ -91,12 +91,14 @@ class RunningHub:
         """
         if name == "hub":
             return self.first
-        server = self._running("jupyterhub.singleuser", "ana")
-        if name == "sandbox":
-            return next(p for p in (server, *server.parents()) if p.ppid() == self.first.pid)
         words = {"proxy": "configurable-http-proxy", "campus": "travesia.campus"}
         words["kernel"] = "ipykernel_launcher"
-        return server if name == "server" else self._running(words[name], "ana")
+        if name in words:
+            return self._running(words[name], "ana")
+        server = self._running("jupyterhub.singleuser", "ana")
+        if name == "server":
+            return server
+        return next(p for p in (server, *server.parents()) if p.ppid() == self.first.pid)
 
     def _running(self, words: str, username: str) -> psutil.Process:
         """The innermost process with these words in its command, of this person if of anybody."""

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import re
 import signal
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -71,7 +72,12 @@ async def serve(settings: Settings) -> None:
     """Serve the campus at its address until the process is told to end."""
     application = make_app(settings)
     server = HTTPServer(application, xheaders=True, max_body_size=LARGEST_FORM)
-    server.listen(settings.port, settings.host)
+    if settings.door is None:
+        server.listen(settings.port, settings.host)
+    else:
+        door = socket.socket(fileno=settings.door)
+        door.setblocking(False)  # noqa: FBT003 - the only way to call it
+        server.add_socket(door)
     log.info("The campus listens at http://%s:%s%s", settings.host, settings.port, settings.prefix)
     told = asyncio.Event()
     loop = asyncio.get_running_loop()

@@ -20,7 +20,10 @@ class SettingsError(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:
-    """The places, addresses and secrets of one campus process."""
+    """The places, addresses and secrets of one campus process.
+
+    `door` is the descriptor of a socket that listens at its address already, if it was given one.
+    """
 
     exchange: Path
     people: Path
@@ -36,6 +39,7 @@ class Settings:
     client_id: str = "service-campus"
     host: str = "127.0.0.1"
     port: int = 0
+    door: int | None = None
     zone: str = DEFAULT_ZONE
     language: str = SOURCE_LANGUAGE
     demonstration: bool = False
@@ -77,6 +81,7 @@ class Settings:
             client_id=given.get("JUPYTERHUB_CLIENT_ID", "service-campus"),
             host=address.hostname or "127.0.0.1",
             port=address.port,
+            door=int(given["TRAVESIA_CAMPUS_DOOR"]) if "TRAVESIA_CAMPUS_DOOR" in given else None,
             zone=_zone(given.get("TRAVESIA_TIMEZONE", DEFAULT_ZONE)),
             language=given.get(LANGUAGE_VARIABLE, SOURCE_LANGUAGE),
             demonstration=given.get("TRAVESIA_DEMONSTRATION") == "1",

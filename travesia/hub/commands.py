@@ -81,7 +81,7 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
         tls_certificate=_named(options["tls_cert"]),
         hub_port=launch.free_port(),
         proxy_api_port=launch.free_port(),
-        campus_port=launch.free_port(),
+        campus_port=launch.held_port(),
     )
     try:
         if install_proxy:

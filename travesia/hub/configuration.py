@@ -8,7 +8,7 @@ from typing import Any
 
 from travesia.campus import hub_pages
 from travesia.campus.hub_policy import OwnScripts, hub_policy_for
-from travesia.hub import allowances, identities, proxy
+from travesia.hub import allowances, identities, keeper, proxy
 from travesia.hub.authenticator import CourseAuthenticator
 from travesia.hub.settings import COURSE_ID, HubSettings
 from travesia.hub.spawner import SandboxSpawner
@@ -115,7 +115,7 @@ def update_servers(c: Any, settings: HubSettings) -> None:
     c.SandboxSpawner.settings = settings
     c.Spawner.http_timeout = 60
     c.Spawner.start_timeout = 90
-    # A server or a campus that ended by itself is noticed while its person still looks at the page.
+    # A server that ended by itself is noticed while its person still looks at the page.
     c.Spawner.poll_interval = 3
     c.LocalProcessSpawner.interrupt_timeout = 5
     c.LocalProcessSpawner.term_timeout = 3
@@ -176,6 +176,7 @@ def update_campus(c: Any, settings: HubSettings) -> None:
         "TRAVESIA_COURSE": seen["course"],
         "TRAVESIA_CAMPUS_DATA": seen["campus"],
         "TRAVESIA_CAMPUS_KEY": secrets.token_hex(32),
+        "TRAVESIA_CAMPUS_DOOR": str(keeper.DOOR),
         "TRAVESIA_LANGUAGE": settings.language,
         "TRAVESIA_SUBMISSIONS_BYTES": str(int(limits.submissions)),
         "TRAVESIA_RESERVE_BYTES": str(int(limits.reserve)),
@@ -186,7 +187,7 @@ def update_campus(c: Any, settings: HubSettings) -> None:
         {
             "name": "campus",
             "url": f"http://127.0.0.1:{settings.campus_port}",
-            "command": _logged(command, settings, "campus"),
+            "command": _kept(_logged(command, settings, "campus"), settings.campus_port),
             "environment": environment,
             "oauth_no_confirm": True,
             "oauth_client_allowed_scopes": CAMPUS_CLIENT_SCOPES,
@@ -213,6 +214,13 @@ def _logged(command: list[str], settings: HubSettings, name: str) -> list[str]:
     """The command with its messages in a file of the log folder, not in the hub's window."""
     log = str(settings.data / "logs" / f"{name}.log")
     return ["/bin/sh", "-c", 'log=$1; shift; exec "$@" >>"$log" 2>&1', "sh", log, *command]
+
+
+def _kept(command: list[str], port: int) -> list[str]:
+    """The command of a service that is started again when it has ended, and ends with the hub."""
+    program = str(Path(keeper.__file__).resolve())
+    ends = ["setpriv", "--pdeathsig", "KILL"]
+    return [*ends, sys.executable, "-I", "-S", program, str(port), "--", *command]
 
 
 def _tls_files(settings: HubSettings) -> dict[str, Path]:

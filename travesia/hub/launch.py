@@ -69,6 +69,27 @@ def free_port() -> int:
     return port
 
 
+def held_port() -> int:
+    """A port of loopback that this process, and the hub that it turns into, hold until they end."""
+    held = bound()
+    port: int = held.getsockname()[1]
+    # The hub keeps it open through exec; the programs it starts do not inherit it.
+    os.set_inheritable(held.detach(), True)  # noqa: FBT003 - the only way to call it
+    return port
+
+
+def bound() -> socket.socket:
+    """A socket that keeps a port of loopback from every other account, and does not listen.
+
+    `keeper` listens there, which shares the port by being the same account's. To everybody else it
+    is taken, whether somebody listens or not.
+    """
+    held = socket.socket()
+    held.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEPORT, 1)
+    held.bind(("127.0.0.1", 0))
+    return held
+
+
 def hold(settings: HubSettings) -> None:
     """Hold the data folder for this process, and for the hub that it turns into, until it ends.
 
