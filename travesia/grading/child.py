@@ -104,9 +104,10 @@ class Child:
                 try:
                     data = frames.packed(message)
                 except frames.FrameError:
-                    # The end has to be heard of, whatever is lost with it.
-                    kept = kind if kind == "done" else "too_large"
-                    message.update(type=kept, content={})
+                    # It has to be heard of, whatever is lost with it: without its result a test
+                    # would earn full marks.
+                    left = {"data": {"text/plain": "…"}, "metadata": {}, "cut": True}
+                    message.update(content={} if kind == "done" else left)
                     data = frames.packed(message)
                 for number in (1, 2):
                     with contextlib.suppress(OSError):

@@ -94,7 +94,7 @@ def _set_autograding(c: Any, *, isolation: bool) -> None:
         f"{OURS}.execute.SandboxedExecute",
         f"{NBGRADER}.IgnorePattern",
         "nbconvert.preprocessors.ClearMetadataPreprocessor",
-        f"{NBGRADER}.LimitOutput",
+        f"{OURS}.room.LimitLines",
         f"{OURS}.judging.JudgeAnswers",
         f"{OURS}.verdict.JudgeTests",
         f"{OURS}.saving.SaveGrades",

@@ -21,6 +21,7 @@ from travesia.grading.bundle import SERVICE_FILES
 from travesia.grading.course import CoursePreprocessor, Place, place_of
 from travesia.grading.errors import GradingError
 from travesia.grading.imports import imported_modules
+from travesia.grading.room import Room, say_cut
 from travesia.grading.run import CellStopped, Reason, Run
 from travesia.grading.warm import (
     LIMITS,
@@ -40,7 +41,6 @@ SERVED_SUFFIXES = frozenset(
 """What may stay in the folder that the formgrader serves to the instructor's browser."""
 
 MOST_FILE_BYTES = 128 * MEBIBYTE
-MESSAGE_OVERHEAD = 200
 LANGUAGE_INFO = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
 PARENT = "cell"
 
@@ -67,7 +67,9 @@ class SandboxedExecute(CoursePreprocessor, Execute):
     total_bytes = Integer(
         LIMITS.total_bytes, help="The memory of all processes of a notebook together."
     ).tag(config=True)
-    output_bytes = Integer(MEBIBYTE, help="How much a notebook may print.").tag(config=True)
+    output_bytes = Integer(
+        MEBIBYTE, help="How much a notebook's cells may print, and its tests once more."
+    ).tag(config=True)
     data = Dict(
         help="The course's data, which every submission may read: the path that its code uses to "
         "the path on this machine."
@@ -77,7 +79,7 @@ class SandboxedExecute(CoursePreprocessor, Execute):
         super().__init__(*args, **kwargs)
         self.store_widget_state = False
         self._language = self.fallback_language
-        self._room = 0
+        self._room = Room(0)
         self._run: Run | None = None
 
     def setting(self, assignment: str) -> Setting:
@@ -105,7 +107,7 @@ class SandboxedExecute(CoursePreprocessor, Execute):
         server = partial(warm_server, self.setting(place.assignment))
         server()  # it loads while what follows is done here
         self._language = self.submission(place).language
-        self._room = self.output_bytes
+        self._room = Room(self.output_bytes)
         # As nbconvert's own step begins: it is the client of this one notebook now.
         NotebookClient.__init__(self, nb, km)
         self.reset_execution_trackers()
@@ -155,6 +157,8 @@ class SandboxedExecute(CoursePreprocessor, Execute):
         if run is None:
             return
         run.deadline = max(run.deadline, time.monotonic() + TEST_SECONDS)
+        # Whatever the learner's cells printed, what tests say has room.
+        self._room = Room(self.output_bytes)
         apart = [(index, cell) for index, cell in tests if checks.is_clean(cell.source)]
         here = [(index, cell) for index, cell in tests if not checks.is_clean(cell.source)]
         values = "{}"
@@ -215,18 +219,13 @@ class SandboxedExecute(CoursePreprocessor, Execute):
 
     def _take(self, kind: str, content: dict[str, Any], cell: NotebookNode, index: int) -> None:
         """Puts what came into the notebook, as long as that has room for it."""
-        taken = messages.checked(kind, content)
-        if taken is None or self._room < 0:
-            return
-        room = self._room
-        self._room -= _size(taken) + MESSAGE_OVERHEAD
-        if self._room < 0:
-            if kind == "stream":
-                cell.outputs.append(new_output("stream", **{**taken, "text": taken["text"][:room]}))
-            _ = self._translate
-            notice = _("… the rest of what was printed is left out.")
-            cell.outputs.append(new_output("stream", name="stdout", text=f"\n{notice}\n"))
-            return
+        taken, cut = self._room.take(kind, content, cell, is_test=is_test(cell))
+        if taken is not None:
+            self._put(kind, taken, cell, index)
+        if cut:
+            say_cut(cell, self._language)
+
+    def _put(self, kind: str, taken: dict[str, Any], cell: NotebookNode, index: int) -> None:
         if kind == "execute_result":
             taken["execution_count"] = cell.execution_count
         message = {
@@ -351,16 +350,3 @@ def came_by_link(handed_in: Path, inner: Path) -> bool:
     parts = [handed_in / part for part in (inner, *inner.parents) if part != Path()]
     own = handed_in / inner
     return any(path.is_symlink() for path in parts) or (own.is_file() and own.stat().st_nlink > 1)
-
-
-def _size(content: dict[str, Any]) -> int:
-    """About how many characters a message's content takes in a notebook."""
-    total = 0
-    for value in content.values():
-        if isinstance(value, str):
-            total += len(value)
-        elif isinstance(value, dict):
-            total += _size(value)
-        elif isinstance(value, list):
-            total += sum(len(line) for line in value)
-    return total

@@ -48,15 +48,15 @@ class Message:
 
 
 class Printed:
-    """What a process prints to one descriptor, kept as far as there is room."""
+    """What a process prints to one descriptor, kept as far as each request has room."""
 
     def __init__(self, name: str, number: int, room: int) -> None:
         os.set_blocking(number, False)
         self.name = name
         self.number = number
-        self.room = room
         self.count = 0
         self.cut = False
+        self._room = self._left = room
         self._held = bytearray()
 
     def read(self) -> bool:
@@ -72,7 +72,7 @@ class Printed:
         if not data:
             return False
         self.count += len(data)
-        free = max(0, self.room - len(self._held))
+        free = max(0, self._left - len(self._held))
         self._held += data[:free]
         self.cut = self.cut or free < len(data)
         return True
@@ -83,13 +83,17 @@ class Printed:
             os.close(self.number)
             self.number = -1
 
+    def begin(self) -> None:
+        """Has room again, for what is printed to the next request."""
+        self._left = self._room
+
     def until(self, mark: bytes) -> str:
         """What was printed up to a mark; all that is there if the mark is not."""
         while mark not in self._held and self.read():
             pass
         before, found, after = bytes(self._held).partition(mark)
         self._held = bytearray(after if found else b"")
-        self.room -= len(before)
+        self._left -= len(before)
         return before.decode("utf-8", "replace")
 
 
@@ -168,6 +172,8 @@ class Session:
             ProcessEnded: there is nobody to ask.
         """
         self._token = secrets.token_hex(8)
+        for printed in self._printed:
+            printed.begin()
         self._send(frames.packed({**fields, "do": do, "id": self._token}))
 
     def listen(self, seconds: float) -> Iterator[Message]:
@@ -235,8 +241,12 @@ class Session:
             if self._secret in text:
                 # Marks of messages that were not heard.
                 text = re.sub(f"\0{self._secret}:\\d+\0", "", text)
-            if text:
-                yield Message("stream", {"name": printed.name, "text": text})
+            cut, printed.cut = printed.cut, False
+            if cut:
+                # The last mark may have been cut with what was printed.
+                text = re.sub(r"\0[0-9a-f]*:?\d*\Z", "", text)
+            if text or cut:
+                yield Message("stream", {"name": printed.name, "text": text, "cut": cut})
 
     def _send(self, data: bytes) -> None:
         """Sends all of it, while the other side may be sending too."""
