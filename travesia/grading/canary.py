@@ -40,6 +40,11 @@ CAUSES = (
     ("AssertionError", "the solution does not pass its test, which runs after all other cells"),
 )
 
+NO_NUMBER = (
+    "its last value is no number, and would be full marks for wrong work too: write float(...) "
+    "around it, or end the test with an assertion"
+)
+
 
 def check_canary(pipeline: Pipeline) -> Graded:
     """The graded solution of an assignment, which earned full marks.
@@ -150,13 +155,14 @@ def _check_cells(bundle: AssignmentBundle, key: Key, graded: Graded) -> None:
                 )
         for cell, points in graded.grades[name].scores.items():
             most = released.cells[cell].points
-            if points is None or points >= most:
+            flagged = cell not in key and cell in graded.grades[name].flagged
+            if points is None or (points >= most and not flagged):
                 continue
+            cause = NO_NUMBER if flagged else _cause(nb, cells.get(cell))
             kind = "item" if cell in key else "test"
             raise CanaryError(
                 f"The instructor's solution earns {points:g} of {most:g} points for the {kind} "
-                f"{cell} of {bundle.name}/{name}: {_cause(nb, cells.get(cell))}. Nothing was "
-                "graded."
+                f"{cell} of {bundle.name}/{name}: {cause}. Nothing was graded."
             )
 
 

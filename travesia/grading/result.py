@@ -21,8 +21,9 @@ Outcome = Literal[
 """How an item ended.
 
 `blank` was not answered; `waiting` needs the instructor's mark and `marked` has it; `unreadable` is
-an answer that is none; `critical` and `unfinished` belong to cases, and so does `flagged`, a road
-that the case does not have, which the instructor has to look at. A word, never shown as it is.
+an answer that is none; `critical` and `unfinished` belong to cases. The instructor has to look at
+what is `flagged`: a road that its case does not have, or a test that ended in no number. A word,
+never shown as it is.
 """
 
 

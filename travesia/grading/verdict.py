@@ -1,6 +1,5 @@
 """The judgement of each test cell: the points nbgrader books, and a sentence that explains them."""
 
-import math
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
@@ -8,10 +7,11 @@ from nbformat.v4 import new_output
 from nbgrader import utils
 
 from travesia.grading import checks, markup
-from travesia.grading.course import CoursePreprocessor, place_of
+from travesia.grading.course import CoursePreprocessor, Place, place_of
 from travesia.grading.execute import is_test
 from travesia.grading.headings import titles
 from travesia.grading.mended import Mended
+from travesia.grading.points import bookable, ends_in_value, points_of
 from travesia.grading.result import ItemResult, Outcome
 from travesia.language import Translate, translator
 
@@ -23,7 +23,8 @@ class JudgeTests(CoursePreprocessor):
 
     nbgrader books by the first output that means something to it: one that a learner's code
     printed before the test failed would count. Here a failure comes first, and of several results
-    the last one counts, which is the test's own.
+    the last one counts, which is the test's own. One that is no number earns nothing until the
+    instructor has looked at it.
     """
 
     def preprocess(
@@ -46,6 +47,8 @@ class JudgeTests(CoursePreprocessor):
             title = named[cell.metadata["nbgrader"]["grade_id"]]
             result = judged(cell, title, refused, translate)
             cell.metadata["travesia"] = {"item": result.id, "result": result.to_json()}
+            if result.needs_marking:
+                self._tell_no_number(nb, place, result.id)
         found = resources.get(checks.CHANGED, [])
         if found and tests:
             self.log.warning(
@@ -55,11 +58,19 @@ class JudgeTests(CoursePreprocessor):
                 place.notebook,
                 ", ".join(found),
             )
-            own = nb.metadata.setdefault("travesia", NotebookNode())
             sentence = f"The code changed what its tests rely on ({', '.join(found)})."
-            own.setdefault("mended", []).append(Mended("suspect", "", sentence).to_json())
+            _add(nb, Mended("suspect", "", sentence))
             tests[0].outputs.append(new_output("display_data", data=self._warning(found)))
         return nb, resources
+
+    def _tell_no_number(self, nb: NotebookNode, place: Place, test: str) -> None:
+        """Says to the instructor that a test gave no points that can be read."""
+        sentence = (
+            f"The test {test} ended in a value that is no number, so it earned nothing yet: look "
+            "at it and mark it by hand."
+        )
+        self.log.warning("%s, %s: %s", place.student, place.notebook, sentence)
+        _add(nb, Mended("suspect", test, sentence))
 
     def _warning(self, found: list[str]) -> dict[str, str]:
         """What the instructor reads in the formgrader; no feedback shows it."""
@@ -69,6 +80,11 @@ class JudgeTests(CoursePreprocessor):
         )
         listed = markup.escape(", ".join(found))
         return {"text/html": f"<div><strong>{markup.escape(sentence)}</strong> {listed}</div>"}
+
+
+def _add(nb: NotebookNode, entry: Mended) -> None:
+    own = nb.metadata.setdefault("travesia", NotebookNode())
+    own.setdefault("mended", []).append(entry.to_json())
 
 
 def judged(
@@ -81,35 +97,36 @@ def judged(
     results = [output for output in cell.outputs if output.output_type == "execute_result"]
     rest = [output for output in cell.outputs if output not in errors and output not in results]
     rest += [new_output("display_data", data=dict(output.data)) for output in results[:-1]]
-    for output in results[-1:]:
-        _limit(output, most)
-    cell.outputs = [*errors, *results[-1:], *rest]
+    result = results[-1] if results else None
+    read: float | None = None
+    if result is not None:
+        read = points_of(str(result.data.get("text/plain", "")), most)
+    # A value that is none is not shown, and no result would be full marks.
+    flagged = not errors and read is None and (result is not None or ends_in_value(cell.source))
+    if result is not None or flagged:
+        results = [bookable(result, read or 0.0)]
+    if result is not None and flagged:
+        # The instructor has to see what it was.
+        rest.append(new_output("display_data", data=dict(result.data)))
+    cell.outputs = [*errors, *results, *rest]
     points, _most = utils.determine_grade(cell)
-    points = round(float(points or 0), 2)
-    outcome: Outcome = "right" if points >= most else "partly" if points > 0 else "wrong"
+    points = float(points or 0)
+    outcome: Outcome = "partly" if points > 0 else "wrong"
+    if flagged:
+        outcome = "flagged"
+    elif not errors and points >= most:
+        outcome = "right"
     said = _said(cell, errors[:1], outcome, refused, translate)
     return ItemResult(
         id=own["grade_id"],
         kind="code",
         title=title,
         outcome=outcome,
-        points=points,
+        points=round(points, 2),
         max_points=most,
         message=said,
         html=f'<div class="tv-paragraph">{markup.escape(said)}</div>',
     )
-
-
-def _limit(output: NotebookNode, most: float) -> None:
-    """Makes a test's result one that nbgrader can book: it stops at any it does not expect."""
-    text = str(output.data.get("text/plain") or " ")
-    try:
-        number = float(text)
-    except ValueError:
-        number = 0.0
-    if number > most or math.isnan(number):
-        text = f"{most:g}"
-    output.data["text/plain"] = text
 
 
 def _said(
@@ -120,6 +137,8 @@ def _said(
     translate: Translate,
 ) -> str:
     _ = translate
+    if outcome == "flagged":
+        return _("The check of this answer did not end in a number. Your instructor looks at it.")
     if outcome == "right":
         return _("This answer passed its checks.")
     if not errors:

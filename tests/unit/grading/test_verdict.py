@@ -10,9 +10,9 @@ TEST = "assert total == 42, 'the total is forty-two'"
 HIDDEN = f"{TEST}\n### BEGIN HIDDEN TESTS\nassert total != 0, 'secret'\n### END HIDDEN TESTS"
 
 
-def said(*outputs, source=TEST, language="en"):
-    """What is said of a test of four points that ended with these outputs."""
-    own = {"grade_id": "test", "grade": True, "solution": False, "locked": True, "points": 4}
+def said(*outputs, source=TEST, language="en", points=4):
+    """What is said of a test that ended with these outputs."""
+    own = {"grade_id": "test", "grade": True, "solution": False, "locked": True, "points": points}
     cell = new_code_cell(source, metadata={"nbgrader": own}, outputs=list(outputs))
     return judged(cell, "The total", {}, translator(language))
 
@@ -31,7 +31,11 @@ def error(name, words=""):
         ([], 4, "This answer passed its checks."),
         ([number("3")], 3, "This answer passed a part of its checks."),
         ([number("0")], 0, "This answer passed none of its checks."),
-        ([number("'not a number'")], 4, "This answer passed its checks."),
+        (
+            [number("'not a number'")],
+            0,
+            "The check of this answer did not end in a number. Your instructor looks at it.",
+        ),
         ([error("AssertionError")], 0, "A check of this answer did not pass."),
         (
             [error("AssertionError", "the total is forty-two")],
@@ -69,3 +73,54 @@ def test_of_a_test_with_a_hidden_part_only_what_learners_read_is_quoted():
     assert said(error("AssertionError", "secret"), source=HIDDEN).message == (
         "A check of this answer did not pass."
     )
+
+
+@pytest.mark.parametrize(
+    ("shown", "points"),
+    [
+        ("3.5", 3.5),
+        ("4", 4),
+        ("7", 4),
+        ("inf", 4),
+        ("-96.0", 0),
+        ("nan", 0),
+        ("np.float64(0.0)", 0),
+        ("np.float64(1.5)", 1.5),
+        ("np.float32(nan)", 0),
+        ("np.int64(4)", 4),
+        ("np.longdouble('0.5')", 0.5),
+        ("True", 4),
+        ("np.True_", 4),
+        ("False", 0),
+        ("np.False_", 0),
+    ],
+)
+def test_a_last_value_is_the_points_between_none_and_all_that_it_says(shown, points):
+    result = said(number(shown))
+    assert result.points == points
+    assert result.outcome == ("right" if points == 4 else "partly" if points else "wrong")
+
+
+@pytest.mark.parametrize("shown", ["'4'", "np.str_('4')", "[4]", "", "<NA>", "(4+0j)"])
+def test_what_is_no_number_earns_nothing_until_the_instructor_has_looked_at_it(shown):
+    result = said(number(shown))
+    assert (result.points, result.outcome) == (0, "flagged")
+
+
+@pytest.mark.parametrize(
+    ("source", "outcome"),
+    [
+        ("points = f(3)\npoints", "flagged"),
+        ("points or None  # all that was right", "flagged"),
+        ("points;", "right"),
+        ("check(points)", "right"),
+        ("%time", "right"),
+    ],
+)
+def test_a_test_that_is_there_for_its_value_and_shows_none_is_looked_at(source, outcome):
+    assert said(source=source).outcome == outcome
+
+
+def test_a_test_without_points_that_fails_is_not_called_right():
+    assert said(error("AssertionError"), points=0).outcome == "wrong"
+    assert said(points=0).outcome == "right"
