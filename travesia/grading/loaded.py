@@ -70,22 +70,23 @@ class Loaded:
             builtins.__import__ = original
 
     def _noting(self, original: Callable[..., Any]) -> Callable[..., Any]:
+        # Named as Python's own: what is compiled calls it with them, matplotlib's ft2font for one.
         def noting(
             name: str,
-            scope: Mapping[str, Any] | None = None,
-            local: Mapping[str, Any] | None = None,
-            wanted: Sequence[str] | None = (),
+            globals: Mapping[str, Any] | None = None,  # noqa: A002
+            locals: Mapping[str, Any] | None = None,  # noqa: A002
+            fromlist: Sequence[str] | None = (),
             level: int = 0,
         ) -> Any:
             before = len(sys.modules)
-            found = original(name, scope, local, wanted, level)
-            importer = str((scope or {}).get("__name__", ""))
+            found = original(name, globals, locals, fromlist, level)
+            importer = str((globals or {}).get("__name__", ""))
             whole = name
             if level:
-                package = str((scope or {}).get("__package__") or importer)
+                package = str((globals or {}).get("__package__") or importer)
                 with suppress(ImportError, ValueError):
                     whole = importlib.util.resolve_name("." * level + name, package)
-            named = {whole, *(f"{whole}.{each}" for each in wanted or ())}
+            named = {whole, *(f"{whole}.{each}" for each in fromlist or ())}
             self._needs[importer] |= {each for each in named if each in sys.modules}
             if len(sys.modules) > before:
                 # A dictionary keeps the order in which its keys came.

@@ -5,6 +5,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from travesia.grading.imports import CHARTS, imported_modules
+from travesia.grading.loaded import Loaded
 
 
 def imports_of(folder, *sources):
@@ -49,3 +50,14 @@ def test_what_is_no_notebook_stops_nothing(tmp_path):
     (tmp_path / "broken.ipynb").write_text("[")
     assert imports_of(tmp_path, "import math") == ("math",)
     assert imported_modules(tmp_path / "missing") == ()
+
+
+def test_a_module_that_calls_the_import_by_its_arguments_names_is_loaded(tmp_path, monkeypatch):
+    """As compiled libraries do: matplotlib's reader of fonts is one."""
+    (tmp_path / "caller.py").write_text(
+        "found = __import__('json', globals=globals(), locals=None, fromlist=['dumps'], level=0)"
+    )
+    monkeypatch.syspath_prepend(str(tmp_path))
+    loaded = Loaded()
+    assert loaded.load(["caller"]) == []
+    assert loaded.get("caller").found.dumps([1]) == "[1]"

@@ -41,8 +41,10 @@ class Executed(SandboxedExecute):
     def key(self, assignment):
         return {}
 
+    ahead = ("pandas", "plotly.graph_objects")
+
     def setting(self, assignment):
-        return Setting(preload=("pandas", "plotly.graph_objects"))
+        return Setting(preload=self.ahead)
 
     def folder(self, step, place):
         return Path("/nowhere")
@@ -53,9 +55,15 @@ def notebook(sources):
     return new_notebook(cells=cells)
 
 
-def ours(sources):
+class Drawn(Executed):
+    """The same for an assignment whose own notebook imports what draws."""
+
+    ahead = ("matplotlib.pyplot", "pandas")
+
+
+def ours(sources, kind=Executed):
     own = {"student": "ana", "assignment": "a", "notebook": "n", "db_url": ""}
-    step = Executed(output_bytes=50_000_000)
+    step = kind(output_bytes=50_000_000)
     return step.preprocess(notebook(sources), {"nbgrader": own})[0]
 
 
@@ -119,3 +127,14 @@ def test_a_cells_outputs_are_nbclients(name, index):
         assert comparable(reference) != comparable(graded)
         return
     assert comparable(graded) == comparable(reference)
+
+
+@cache
+def drawn():
+    return ours(CORPUS["drawings"], Drawn)
+
+
+@pytest.mark.parametrize("index", range(len(CORPUS["drawings"])))
+def test_a_figure_is_nbclients_where_the_assignment_imports_what_draws(index):
+    reference, _ = executed("drawings")
+    assert comparable(drawn().cells[index]) == comparable(reference.cells[index])
