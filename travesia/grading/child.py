@@ -11,6 +11,7 @@ import signal
 import socket
 import sys
 import threading
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +65,7 @@ class Child:
         return "opened", {}
 
     def _do_run(self, asked: dict[str, Any]) -> Answer:
-        reply = self._shell.run(asked["code"], asked["count"])
+        reply = self._shell.run(asked["code"], asked["count"], test=bool(asked.get("test")))
         end_the_wild()
         kept = ("status", "ename", "evalue", "traceback", "execution_count")
         return "execute_reply", {name: reply[name] for name in kept if name in reply}
@@ -81,7 +82,14 @@ class Child:
 
     def _do_inspect(self, asked: dict[str, Any]) -> Answer:
         """Tells what the learner's code changed of what tests rely on."""
-        return "answer", {"changed": self._shell.watched.changed(asked["names"])}
+        changed: list[str] = []
+        watched = partial(self._shell.watched.changed, asked["names"])
+        for look in (watched, self._shell.display.changed):
+            try:
+                changed += look()
+            except Exception:  # noqa: BLE001 - what is looked at may be anything by now
+                changed.append("shell")
+        return "answer", {"changed": changed}
 
     def _publish(self, kind: str, content: dict[str, Any]) -> None:
         if os.getpid() == self._process:

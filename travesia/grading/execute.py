@@ -170,6 +170,7 @@ class SandboxedExecute(CoursePreprocessor, Execute):
             names = checks.names_of(cell for _, cell in here)
             found = run.call("inspect", names=names) or {"changed": [checks.NO_ANSWER]}
             resources[checks.CHANGED] = checks.changed(found.get("changed"))
+            run.testing = True
             trusted = run.assertions_hold(here[0][1].execution_count)
             for index, cell in here:
                 if trusted:

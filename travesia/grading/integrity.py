@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
+from travesia.grading.display import INTERACTIVITY
+
 # What a notebook's kernel itself sets as cells run.
 OWN = frozenset({"_", "input", "display", "get_ipython", "__IPYTHON__", "exit", "quit", "open"})
 MODULES = ("numpy.testing", "pandas.testing", "pandas._testing", "unittest.case", "math")
@@ -83,6 +85,8 @@ class Watched:
                 if before.get(name) is not content.get(name)
                 and not isinstance(before.get(name, content.get(name)), ModuleType)
                 and not (place == "builtins" and name in OWN)
+                # Learners who have cells show more may set it there; `display` tells what counts.
+                and name != INTERACTIVITY
                 and not name.startswith(("_abc_", "__abstractmethods", "__warningregistry"))
             }
             found += [f"{place}.{name}" for name in sorted(differing)]

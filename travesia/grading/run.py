@@ -37,6 +37,7 @@ class Ran:
 
     code: str
     count: int
+    test: bool
     seconds: float
 
 
@@ -71,6 +72,8 @@ class Run:
         self._ends = 0
         self.deadline = deadline
         self.interrupted = False
+        self.testing = False
+        """Whether the cells to come are tests, and shown as a fresh shell shows them."""
 
     def cell(self, code: str, count: int, seconds: float) -> Iterator[Message]:
         """What a cell says. `interrupted` tells afterwards whether it had to be, for its time.
@@ -83,7 +86,7 @@ class Run:
         try:
             session = self._session or self._again()
             began = time.monotonic()
-            session.ask("run", code=code, count=count)
+            session.ask("run", code=code, count=count, test=self.testing)
             try:
                 yield from session.listen(seconds)
             except Overdue:
@@ -98,7 +101,7 @@ class Run:
         except ProcessEnded as ended:
             raise self._over(ended) from None
         if not self.interrupted:
-            self._ran.append(Ran(code, count, time.monotonic() - began))
+            self._ran.append(Ran(code, count, self.testing, time.monotonic() - began))
 
     def _over(self, ended: ProcessEnded) -> CellStopped:
         session = self._session
@@ -123,7 +126,7 @@ class Run:
                 _drain(session, CALL_SECONDS)
             for ran in self._ran:
                 seconds = min(ran.seconds * 3 + GRACE_SECONDS, self.deadline - time.monotonic())
-                session.ask("run", code=ran.code, count=ran.count)
+                session.ask("run", code=ran.code, count=ran.count, test=ran.test)
                 _drain(session, seconds)
         except Overdue:
             self.close()

@@ -25,6 +25,7 @@ from jupyter_client.session import Session
 from traitlets.config import Config
 
 from travesia.grading import tracebacks, warmup
+from travesia.grading.display import Display
 from travesia.grading.integrity import Watched
 from travesia.grading.loaded import Loaded
 
@@ -154,6 +155,7 @@ class Shell:
             self._warm()
         packages = {name.split(".")[0] for name in ahead}
         ahead |= {each for each in set(sys.modules) - before if each.split(".")[0] in packages}
+        self.display = Display(self.shell)
         self.watched = Watched(self.shell, self.loaded.get)
         self.loaded.put_aside(ahead)
         return failed
@@ -212,10 +214,19 @@ class Shell:
         if (numpy := self.loaded.get("numpy")) is not None:
             numpy.random.seed()
 
-    def run(self, code: str, count: int) -> dict[str, Any]:
-        """Runs a cell under its number, and gives the kernel's reply."""
+    def run(self, code: str, count: int, *, test: bool = False) -> dict[str, Any]:
+        """Runs a cell under its number, and gives the kernel's reply.
+
+        Args:
+            code: the cell's source.
+            count: its number.
+            test: whether what it shows is read by us: then it is shown as a fresh shell would.
+        """
         if self.loop is None:
             raise RuntimeError("the notebook has not begun")
+        if test:
+            with contextlib.suppress(Exception):
+                self.display.put_back()
         shell = self.shell
         history = shell.history_manager
         # The cells that stand before it and are run later have their numbers too.

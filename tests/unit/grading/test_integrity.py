@@ -1,0 +1,120 @@
+"""What a learner sets costs no right answer and wins no wrong one, and only tricks are flagged."""
+
+import pytest
+
+from travesia.grading.session import Session
+from travesia.grading.warm import Setting, WarmServer
+
+ROOM = 1_000_000
+PARTIAL = "part = 0.3 + 0.3\npart"
+
+
+@pytest.fixture(scope="module")
+def server():
+    made = WarmServer(Setting(preload=("matplotlib.pyplot", "pandas")))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def learner(server):
+    """One learner's process after a cell of theirs; `ask` gives what is said to one request."""
+    sessions = []
+
+    def learner(code):
+        session = Session(server, [], {"TRAVESIA_LANGUAGE": "es"}, ROOM)
+        sessions.append(session)
+
+        def ask(do, **fields):
+            session.ask(do, **fields)
+            return list(session.listen(30))
+
+        said = ask("run", code=code, count=1)
+        assert [each.content["evalue"] for each in said if each.kind == "error"] == []
+        return ask
+
+    yield learner
+    for session in sessions:
+        session.close()
+
+
+def flagged(ask, *names):
+    (answer,) = (each for each in ask("inspect", names=list(names)) if each.kind == "answer")
+    return answer.content["changed"]
+
+
+def results(ask, code):
+    """What a test shows as its results, on which its marks depend."""
+    said = ask("run", code=code, count=2, test=True)
+    return [each.content["data"] for each in said if each.kind == "execute_result"]
+
+
+ON_THE_CLASS = (
+    "from IPython.core.interactiveshell import InteractiveShell\n"
+    "InteractiveShell.ast_node_interactivity = 'all'"
+)
+SHOWN_BY_THEIR_LIKING = {
+    "everything": "get_ipython().ast_node_interactivity = 'all'",
+    "everything, by the class": ON_THE_CLASS,
+    "everything, by a magic": "%config InteractiveShell.ast_node_interactivity = 'all'",
+    "what is assigned": "get_ipython().ast_node_interactivity = 'last_expr_or_assign'",
+    "no decimals": "%precision 0",
+    "two decimals": "%precision %.2f",
+    "no pretty printing": "%pprint",
+    "tables without HTML": "import pandas; pandas.set_option('display.notebook_repr_html', False)",
+}
+FORMATTERS = "formatters = get_ipython().display_formatter.formatters\n"
+TRICKS = {
+    "nothing": "get_ipython().ast_node_interactivity = 'none'",
+    "nothing, by a magic": "%config InteractiveShell.ast_node_interactivity = 'none'",
+    "by a hook": "get_ipython().display_trap.hook = lambda value: None",
+    "by another trap": (
+        "from IPython.core.display_trap import DisplayTrap\n"
+        "get_ipython().display_trap = DisplayTrap(hook=lambda value: None)"
+    ),
+    "by a message's hook": "get_ipython().displayhook.register_hook(lambda message: None)",
+    "by a method": "get_ipython().displayhook.compute_format_data = lambda r: ({}, {})",
+    "by a printer of numbers": (
+        f"{FORMATTERS}formatters['text/plain'].for_type(float, lambda o, p, c: p.text('2.0'))"
+    ),
+    "by a format": "%precision 2.0%.0s",
+    "by another formatter": f"{FORMATTERS}formatters['text/plain'] = lambda value: '2.0'",
+    "by no formatter": f"{FORMATTERS}formatters['text/plain'].enabled = False",
+    "by a bundle": (
+        "get_ipython().display_formatter.mimebundle_formatter"
+        ".for_type(float, lambda *a, **k: ({'text/plain': '2.0'}, {}))"
+    ),
+}
+
+
+@pytest.fixture(scope="module")
+def plainly_shown():
+    return [{"text/plain": "0.6"}]
+
+
+@pytest.mark.parametrize("how", [*SHOWN_BY_THEIR_LIKING, *TRICKS, "rich's way"])
+def test_a_tests_result_is_shown_as_a_fresh_shell_shows_it(learner, plainly_shown, how):
+    ask = learner({**SHOWN_BY_THEIR_LIKING, **TRICKS, "rich's way": "%load_ext rich"}[how])
+    assert results(ask, PARTIAL) == plainly_shown
+    assert results(ask, "len('a bare call')\nassert True") == []
+
+
+def test_a_result_of_a_learner_who_sets_nothing_is_the_same(learner, plainly_shown):
+    ask = learner("x = 1")
+    assert results(ask, PARTIAL) == plainly_shown
+
+
+def test_what_the_first_test_has_the_code_set_changes_nothing_in_the_second(learner, plainly_shown):
+    ask = learner(f"def f():\n    {TRICKS['by a hook']}")
+    results(ask, "f()")
+    assert results(ask, PARTIAL) == plainly_shown
+
+
+@pytest.mark.parametrize("how", SHOWN_BY_THEIR_LIKING)
+def test_what_is_shown_by_a_learners_liking_is_no_reason_to_look(learner, how):
+    assert flagged(learner(SHOWN_BY_THEIR_LIKING[how])) == []
+
+
+@pytest.mark.parametrize("how", TRICKS)
+def test_what_might_hide_or_change_a_result_is_flagged(learner, how):
+    assert flagged(learner(TRICKS[how]))
