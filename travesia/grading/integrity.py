@@ -13,10 +13,12 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from travesia.grading.display import INTERACTIVITY
+from travesia.grading.origin import of_library
 
 # What a notebook's kernel itself sets as cells run.
 OWN = frozenset({"_", "input", "display", "get_ipython", "__IPYTHON__", "exit", "quit", "open"})
 MODULES = ("numpy.testing", "pandas.testing", "pandas._testing", "unittest.case", "math")
+EVENTS = "shell.events."
 MOST_PARTS = 200
 INSIDE = {list, tuple, set, frozenset}
 
@@ -32,26 +34,23 @@ class Watched:
             module: gives a loaded module by name.
         """
         self._shell = shell
-        self._watched = list(self._watch(module))
-        self._before = [dict(content) for _, content in self._watched]
-        self._lists = {name: list(content) for name, content in self._hooks()}
+        self._places = list(self._watch(module))
+        self._lists = dict(self._hooks())
         self._covered = self._covering()
 
-    def _watch(
-        self, module: Callable[[str], ModuleType | None]
-    ) -> Iterator[tuple[str, Mapping[str, Any]]]:
-        yield "builtins", vars(builtins)
+    def _watch(self, module: Callable[[str], ModuleType | None]) -> Iterator["Place"]:
+        yield Place("builtins", vars(builtins), None)
         classes = [*type(self._shell).__mro__, *type(self._shell.kernel).__mro__]
         classes += [type(self._shell.displayhook), type(self._shell.display_pub)]
         for each in dict.fromkeys(classes):
             if each is not object:
-                yield f"{each.__module__}.{each.__qualname__}", vars(each)
+                yield Place(f"{each.__module__}.{each.__qualname__}", vars(each), dir(each))
         for name in MODULES:
             if (found := module(name)) is not None:
-                yield name, vars(found)
+                yield Place(name, vars(found), dir(found))
         if (pandas := module("pandas")) is not None:
-            for kind in ("DataFrame", "Series"):
-                yield f"pandas.{kind}", vars(getattr(pandas, kind))
+            for kind in (pandas.DataFrame, pandas.Series):
+                yield Place(f"pandas.{kind.__name__}", vars(kind), dir(kind))
 
     def _hooks(self) -> Iterator[tuple[str, list[Any]]]:
         shell = self._shell
@@ -62,10 +61,10 @@ class Watched:
         yield "shell.input_transformers_post", list(shell.input_transformers_post)
         yield "shell.custom_exceptions", list(shell.custom_exceptions)
         for event, called in shell.events.callbacks.items():
-            yield f"shell.events.{event}", list(called)
+            yield f"{EVENTS}{event}", list(called)
         yield "sys.settrace", [sys.gettrace(), sys.getprofile()]
 
-    def _covering(self) -> set[str]:
+    def _covering(self) -> dict[str, Any]:
         """The attributes of the shell itself that hide a method of its class."""
         methods = {
             name
@@ -73,29 +72,66 @@ class Watched:
             for name, value in vars(kind).items()
             if isinstance(value, FunctionType)
         }
-        return {name for name in vars(self._shell) if name in methods}
+        return {name: value for name, value in vars(self._shell).items() if name in methods}
 
     def changed(self, names: list[str]) -> list[str]:
         """What is not as it was, and which of the names are equal to anything at all."""
-        found = []
-        for (place, content), before in zip(self._watched, self._before, strict=True):
-            differing = {
-                name
-                for name in {*before, *content}
-                if before.get(name) is not content.get(name)
-                and not isinstance(before.get(name, content.get(name)), ModuleType)
-                and not (place == "builtins" and name in OWN)
-                # Learners who have cells show more may set it there; `display` tells what counts.
-                and name != INTERACTIVITY
-                and not name.startswith(("_abc_", "__abstractmethods", "__warningregistry"))
-            }
-            found += [f"{place}.{name}" for name in sorted(differing)]
-        found += [name for name, content in self._hooks() if content != self._lists.get(name)]
-        found += [f"shell.{name}" for name in sorted(self._covering() - self._covered)]
+        found = [name for place in self._places for name in place.changed()]
+        found += [name for name, content in self._hooks() if self._is_other(name, content)]
+        found += [
+            f"shell.{name}"
+            for name, value in sorted(self._covering().items())
+            if name not in self._covered and not of_library(value)
+        ]
         namespace = self._shell.user_ns
         found += [f"{name} ==" for name in names if name in namespace and _lies(namespace[name])]
         classes = [name for name, value in list(namespace.items()) if _class_lies(value)]
         return found + [f"class {name} ==" for name in classes]
+
+    def _is_other(self, name: str, content: list[Any]) -> bool:
+        """Whether there are other hooks than before; what is drawn with a library has that's own.
+
+        Equality is not asked for: a learner may have made it.
+        """
+        before = self._lists.get(name, [])
+        known = {id(each) for each in before}
+        if name.startswith(EVENTS):
+            content = [each for each in content if id(each) in known or not of_library(each)]
+        return list(map(id, content)) != list(map(id, before))
+
+
+class Place:
+    """A module's or a class's content, as it was."""
+
+    def __init__(self, name: str, content: Mapping[str, Any], known: list[str] | None) -> None:
+        """Remembers it.
+
+        Args:
+            name: what the instructor reads.
+            content: what is there now and later.
+            known: what can be read there, and may be hidden by what is added; None if whatever is
+                added counts.
+        """
+        self._name = name
+        self._content = content
+        self._before = dict(content)
+        self._known = None if known is None else frozenset(known)
+
+    def changed(self) -> list[str]:
+        """What is not as it was."""
+        before, now = self._before, self._content
+        differing = {
+            name
+            for name in {*before, *now}
+            if before.get(name) is not now.get(name)
+            and not isinstance(before.get(name, now.get(name)), ModuleType)
+            and (self._known is None or name in self._known)
+            and not (self._name == "builtins" and name in OWN)
+            # Learners who have cells show more may set it there; `display` tells what counts.
+            and name != INTERACTIVITY
+            and not name.startswith(("_abc_", "__abstractmethods", "__warningregistry"))
+        }
+        return [f"{self._name}.{name}" for name in sorted(differing)]
 
 
 class Stranger:

@@ -115,6 +115,63 @@ def test_what_is_shown_by_a_learners_liking_is_no_reason_to_look(learner, how):
     assert flagged(learner(SHOWN_BY_THEIR_LIKING[how])) == []
 
 
+DRAWN = "import matplotlib.pyplot as plt\nplt.plot([1, 2]);"
+AUTORELOAD = "%load_ext autoreload\n%autoreload 2"
+LIBRARIES_DOINGS = {
+    "a figure": DRAWN,
+    "a figure, by a magic": f"%matplotlib inline\n{DRAWN}",
+    "a figure that is shown": f"{DRAWN}\nplt.show()",
+    "pandas' figure": "import pandas as pd\npd.DataFrame({'a': [1, 2]}).plot();",
+    "interactive drawing": f"{DRAWN}\nplt.ion()",
+    "modules loaded again": AUTORELOAD,
+    "rich's tracebacks": "%load_ext rich",
+    "a constant of one's own": "import math\nmath.tau2 = 4 * math.pi",
+    "a method of one's own": "import pandas as pd\npd.DataFrame.first = lambda self: self.iloc[0]",
+}
+
+
+@pytest.mark.parametrize("doing", LIBRARIES_DOINGS)
+def test_what_a_library_does_to_the_shell_is_no_reason_to_look(learner, doing):
+    assert flagged(learner(LIBRARIES_DOINGS[doing])) == []
+
+
+HOOK = "def hook(*_):\n    pass\n"
+REGISTER = "get_ipython().events.register('post_execute', hook)"
+FLUSH = "matplotlib_inline.backend_inline.flush_figures"
+OWN_HOOKS = {
+    "a hook": f"{HOOK}{REGISTER}",
+    "a hook beside a library's": f"{DRAWN}\n{HOOK}{REGISTER}",
+    "a hook that says it is a library's": (
+        f"import matplotlib_inline.backend_inline\n{HOOK}"
+        "hook.__module__ = 'matplotlib_inline.backend_inline'\n"
+        "hook.__name__ = hook.__qualname__ = 'flush_figures'\n"
+        f"{REGISTER}"
+    ),
+    "a library's code on other names": (
+        "import types, matplotlib_inline.backend_inline\n"
+        "names = {'show': types.SimpleNamespace(_draw_called=False)}\n"
+        f"hook = types.FunctionType({FLUSH}.__code__, names)\n"
+        "hook.__module__ = 'matplotlib_inline.backend_inline'\n"
+        f"{REGISTER}"
+    ),
+    "an object": (
+        "class Hook:\n    __module__ = 'matplotlib_inline.backend_inline'\n"
+        "    def __call__(self, *_):\n        pass\n"
+        "get_ipython().events.register('post_run_cell', Hook())"
+    ),
+    "a traceback that is none": "get_ipython().showtraceback = lambda *_, **__: None",
+    "a function in a test library's place": "import math\nmath.isclose = lambda *_, **__: True",
+    "a method that hides an inherited one": (
+        "import pandas as pd\npd.DataFrame.equals = lambda self, other: True"
+    ),
+}
+
+
+@pytest.mark.parametrize("hook", OWN_HOOKS)
+def test_a_hook_of_the_learners_own_is_flagged(learner, hook):
+    assert flagged(learner(OWN_HOOKS[hook]))
+
+
 @pytest.mark.parametrize("how", TRICKS)
 def test_what_might_hide_or_change_a_result_is_flagged(learner, how):
     assert flagged(learner(TRICKS[how]))
