@@ -74,10 +74,14 @@ class Release(Record):
 
 
 class MarkedItem(BaseModel):
-    """One judged question, as its learner reads it."""
+    """One judged question, as its learner reads it.
+
+    Its id is its own only within its notebook, which marks of earlier versions don't name.
+    """
 
     model_config = ConfigDict(frozen=True, extra="allow")
 
+    notebook: str = ""
     id: str
     title: str
     kind: str

@@ -96,7 +96,7 @@ class CollectMarks(CoursePreprocessor):
         marks = read_marks(booked, notebooks, place.assignment, place.student)
         document = json.dumps(marks.to_json(), ensure_ascii=False)
         resources.setdefault("outputs", {})[MARKS_NAME] = document.encode() + b"\n"
-        resources[FEEDBACK] = page(nb, marks, language, hidden)
+        resources[FEEDBACK] = page(nb, place.notebook, marks, language, hidden)
         return nb, resources
 
     def _booked(self, place: Place) -> Booked:
@@ -111,20 +111,25 @@ class CollectMarks(CoursePreprocessor):
 
 
 def page(
-    nb: NotebookNode, marks: Marks, language: str, hidden: HiddenTests = NOTHING_HIDDEN
+    nb: NotebookNode,
+    notebook: str,
+    marks: Marks,
+    language: str,
+    hidden: HiddenTests = NOTHING_HIDDEN,
 ) -> dict[str, Any]:
-    """All that the feedback page shows, each piece of HTML in it made safe.
+    """All that the feedback page of a notebook shows, each piece of HTML in it made safe.
 
-    Where tests are hidden, nothing that was printed while a test ran is shown: the learner's own
-    code runs in it, and can read it.
+    The marks of the assignment's other notebooks follow its own, without what those printed. Where
+    tests are hidden, nothing that was printed while a test ran is shown: the learner's own code
+    runs in it, and can read it.
     """
     _ = translator(language)
     prose = [cell.source for cell in nb.cells if cell.cell_type == "markdown"]
     titles = (match[1] for text in prose if (match := _TITLE.search(text)))
-    by_id = {mark.id: mark for mark in marks.items}
-    own = [cell for cell in nb.cells if _mark_id(cell) in by_id]
-    shown = [(by_id[_mark_id(cell)], cell) for cell in own]
-    rest = [mark for mark in marks.items if mark.id not in {mark.id for mark, _ in shown}]
+    by_id = {mark.id: mark for mark in marks.items if mark.notebook == notebook}
+    shown = [(by_id[_mark_id(cell)], cell) for cell in nb.cells if _mark_id(cell) in by_id]
+    here = {mark.id for mark, _ in shown}
+    rest = [mark for mark in marks.items if mark.notebook != notebook or mark.id not in here]
     left_out = [{"text": _("This output is left out: it repeats a part of the tests.")}]
 
     def outputs_of(cell: NotebookNode | None) -> list[dict[str, str]]:

@@ -27,8 +27,13 @@ SCHEMA = 1
 
 @dataclass(frozen=True)
 class Mark:
-    """One item as it is given back: judged by the key, or marked by the instructor."""
+    """One item as it is given back: judged by the key, or marked by the instructor.
 
+    Two notebooks of an assignment may have cells of the same id: only with its notebook's name is
+    an id one item's.
+    """
+
+    notebook: str
     id: str
     kind: str
     title: str
@@ -42,6 +47,7 @@ class Mark:
     def to_json(self) -> dict[str, Any]:
         """The mark as `marks.json` holds it."""
         return {
+            "notebook": self.notebook,
             "id": self.id,
             "title": self.title,
             "kind": self.kind,
@@ -176,7 +182,7 @@ def read_marks(
         for cell in notebook.cells:
             if utils.is_grade(cell) or utils.is_task(cell):
                 grade_id = cell.metadata["nbgrader"]["grade_id"]
-                items.append(_mark(cell, named[grade_id], booked.cells[name][grade_id]))
+                items.append(_mark(name, cell, named[grade_id], booked.cells[name][grade_id]))
     receipts = [
         str(notebook.metadata.get("travesia", {}).get("submission", ""))
         for notebook in notebooks.values()
@@ -193,16 +199,19 @@ def read_marks(
     )
 
 
-def _mark(cell: NotebookNode, title: str, booked: BookedCell) -> Mark:
+def _mark(notebook: str, cell: NotebookNode, title: str, booked: BookedCell) -> Mark:
     result = result_from_json(cell.metadata.get("travesia", {}).get("result"))
     points, most = round(booked.score, 2), round(booked.max_score, 2)
     if result is None:
         # An ordinary nbgrader cell: the points are all that is known about it.
         grade_id = cell.metadata["nbgrader"]["grade_id"]
         outcome = _outcome(booked, points, most)
-        return Mark(grade_id, "cell", title, outcome, points, most, "", "", booked.comment)
+        return Mark(
+            notebook, grade_id, "cell", title, outcome, points, most, "", "", booked.comment
+        )
     comment = booked.comment
     return Mark(
+        notebook=notebook,
         id=result.id,
         kind=result.kind,
         title=result.title,

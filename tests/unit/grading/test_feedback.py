@@ -160,6 +160,7 @@ def test_marks_are_given_back_as_data(marks):
         "late": False,
     }
     assert items(document)["monday-plan"] == {
+        "notebook": "assignment",
         "id": "monday-plan",
         "title": "What do you do on Monday?",
         "kind": "text",
