@@ -17,8 +17,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from filelock import FileLock, Timeout
-from nbgrader.api import Gradebook, SubmittedAssignment
-from sqlalchemy.exc import OperationalError
+from nbgrader.api import Gradebook
 
 from travesia.grading import worker
 from travesia.grading.bundle import (
@@ -27,11 +26,13 @@ from travesia.grading.bundle import (
     read_assignment,
     read_submission_files,
 )
-from travesia.grading.errors import CanaryError, GradingError
+from travesia.grading.errors import CanaryError, GradingError, UnwritableError
 from travesia.grading.executors import MakeExecutor, Slots
 from travesia.grading.gradebooks import open_gradebook
 from travesia.grading.graded import Graded
 from travesia.grading.grades import Booking, Penalties
+from travesia.grading.ledger import Arrived, Ledger
+from travesia.grading.printable import is_printable
 from travesia.grading.record import read_record
 from travesia.grading.report import Report, Result
 from travesia.grading.settings import CourseSettings
@@ -45,7 +46,6 @@ WAIT_SECONDS = 0.5
 GRACE_SECONDS = 60
 LONG_SECONDS = 10
 """A batch that takes longer than this is worth every process there is."""
-LOCKED_SECONDS = 60
 LOCK_NAME = ".grading.lock"
 MADE_BY = version("travesia")
 
@@ -127,13 +127,6 @@ class _Job:
     submission: SubmissionBundle | None = None
 
 
-@dataclass(frozen=True)
-class _Arrived:
-    submission: SubmissionBundle
-    graded: Graded
-    finished: float
-
-
 @dataclass
 class Driver:
     """One run over one assignment."""
@@ -144,12 +137,13 @@ class Driver:
     slots: Slots
     make_executor: MakeExecutor
     _flying: dict[Future[Graded], _Job] = field(default_factory=dict)
-    _arrived: list[_Arrived] = field(default_factory=list)
+    _arrived: list[Arrived] = field(default_factory=list)
     _renewed: ExitStack = field(default_factory=ExitStack)
 
     def __post_init__(self) -> None:
         self.shelf = Shelf(self.settings.coursedir, self.bundle)
         self.booking = Booking(self.gradebook, self.bundle.name, self._penalties)
+        self.ledger = Ledger(self.shelf, self.booking)
         self.report = Report(self.bundle.name)
         self._packed = pickle.dumps(self.bundle)
         self._batch = uuid.uuid4().hex
@@ -181,12 +175,19 @@ class Driver:
         if problem:
             raise CanaryError(problem)
         self._began = time.monotonic()
+        chosen = [job.student for job in jobs]
         try:
-            self._work(jobs, progress)
+            try:
+                self._work(jobs, progress)
+            finally:
+                self._enter()
         except KeyboardInterrupt:
             raise Interrupted(self.report) from None
+        except UnwritableError as error:
+            for student in chosen:
+                if student not in self.report.results:
+                    self.report.add(Result(student, "failed", str(error)))
         finally:
-            self._book()
             self.report.seconds = time.monotonic() - self._began
         return self.report
 
@@ -203,6 +204,10 @@ class Driver:
         jobs: deque[_Job] = deque()
         for student in found:
             if choice.students and student not in choice.students:
+                continue
+            if not is_printable(student):
+                reason = "the name of its folder in submitted/ is not UTF-8: rename it."
+                self.report.add(Result(student, "failed", reason))
                 continue
             try:
                 if choice.again or self._is_new(student):
@@ -243,7 +248,7 @@ class Driver:
             elif time.monotonic() - heard > self._patience:
                 self.slots.kill()
             if time.monotonic() - self._committed > COMMIT_SECONDS:
-                self._book()
+                self._enter()
             progress(total - len(jobs) - len(suspects) - len(self._flying), total)
 
     @property
@@ -280,7 +285,7 @@ class Driver:
             self.report.add(Result(job.student, "failed", graded.problem))
         elif job.submission is not None:
             finished = round(time.monotonic() - self._began, 3)
-            self._arrived.append(_Arrived(job.submission, graded, finished))
+            self._arrived.append(Arrived(job.submission, graded, finished))
 
     def _renew(self) -> Sequence[_Job]:
         """New grading processes; gives the submissions that the ended ones had."""
@@ -297,40 +302,12 @@ class Driver:
         self.slots = self._renewed.enter_context(self.make_executor())
         return again
 
-    def _book(self) -> None:
-        """Commits the grades of what has arrived, then puts the graded folders in their places."""
+    def _enter(self) -> None:
+        """Enters what has arrived since the last time."""
         arrived, self._arrived = self._arrived, []
         self._committed = time.monotonic()
-        deadline = time.monotonic() + LOCKED_SECONDS
-        while arrived:
-            try:
-                booked = [(each, result) for each in arrived if (result := self._book_one(each))]
-                self.booking.commit()
-                break
-            except OperationalError as error:
-                self.booking.roll_back()
-                if time.monotonic() > deadline:
-                    raise GradingError(
-                        f"The gradebook can't be written ({error.orig}): close what else works "
-                        "with it, then run the command again; nothing of it was half done."
-                    ) from error
-                time.sleep(WAIT_SECONDS)
-        else:
-            return
-        for each, result in booked:
-            self.shelf.put(each.submission, each.graded)
+        for result in self.ledger.enter(arrived):
             self.report.add(result)
-
-    def _book_one(self, arrived: _Arrived) -> Result | None:
-        student = arrived.submission.student
-        try:
-            booked = self.booking.book(
-                student, self.shelf.timestamp(student), arrived.graded.grades
-            )
-        except GradingError as error:
-            self.report.add(Result(student, "failed", str(error)))
-            return None
-        return _result(booked, arrived)
 
 
 ENDED = (
@@ -343,26 +320,4 @@ def _lost(error: BaseException) -> str:
     return (
         f"its grading process was lost ({type(error).__name__}: {error}); it is graded when the "
         "command is run again."
-    )
-
-
-def _result(booked: SubmittedAssignment, arrived: _Arrived) -> Result:
-    graded = arrived.graded
-    grades = [grade for notebook in booked.notebooks for grade in notebook.grades]
-    penalty = sum(notebook.late_submission_penalty or 0 for notebook in booked.notebooks)
-    score = sum(
-        (grade.auto_score or 0 if grade.manual_score is None else grade.manual_score)
-        + (grade.extra_credit or 0)
-        for grade in grades
-    )
-    return Result(
-        student=graded.student,
-        state="graded",
-        score=round(max(0.0, score - penalty), 2),
-        max_score=round(sum(grade.cell.max_score for grade in grades), 2),
-        waiting=sum(bool(grade.needs_manual_grade) for grade in grades),
-        seconds=round(graded.seconds, 3),
-        finished=arrived.finished,
-        mended=tuple(entry for entries in graded.mended.values() for entry in entries),
-        changed=graded.changed,
     )

@@ -10,3 +10,7 @@ class GradingError(Exception):
 
 class CanaryError(GradingError):
     """The instructor's own solution did not earn full marks; the text names item and cause."""
+
+
+class UnwritableError(GradingError):
+    """The gradebook takes nothing from anybody: no use to go on."""

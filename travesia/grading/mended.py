@@ -11,7 +11,7 @@ MENDED = "travesia_mended"
 Kind = Literal[
     "unreadable", "encoding", "format", "structure", "kernel", "metadata",
     "copied", "deleted", "changed", "retyped", "moved", "found", "renamed", "missing",
-    "suspect",
+    "collided", "suspect",
 ]  # fmt: skip
 """What was clumsy, or more than that: a word for programs, stable."""
 

@@ -17,6 +17,7 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
 from travesia.grading.bundle import (
+    SERVICE_FILES,
     AssignmentBundle,
     Files,
     SubmissionBundle,
@@ -29,7 +30,10 @@ from travesia.grading.graded import Graded
 from travesia.grading.memory import DESK, Desk
 from travesia.grading.mended import Mended, keep
 from travesia.grading.notebooks import UNREADABLE, read_notebook
+from travesia.grading.printable import printable
+from travesia.grading.record import RECORD_NAME
 from travesia.grading.released import NOTEBOOK_SUFFIX
+from travesia.learn.answers import FILE_NAME
 
 
 class Pipeline:
@@ -81,15 +85,19 @@ class Pipeline:
         began = time.monotonic()
         submitted = self._place("submitted", submission.student)
         autograded = self._place("autograded", submission.student)
+        files, collided = self._without_collisions(submission.files)
         try:
-            write_files(submitted, submission.files)
-            write_files(autograded, self._beside(submission.files))
+            write_files(submitted, files)
+            write_files(autograded, self._beside(files))
             desk = Desk(self.bundle.notebooks)
             notebooks: dict[str, bytes] = {}
             mended: dict[str, list[dict[str, Any]]] = {}
             changed: list[str] = []
             for name in self.bundle.notebooks:
-                graded = self._grade_notebook(name, submission, submitted, desk)
+                nb, problem = self._handed_in(name, files, submitted)
+                if not notebooks:
+                    keep(nb, [_left_out(each) for each in collided])
+                graded = self._grade_notebook(nb, problem, name, submission.student, desk)
                 notebooks[name] = f"{write_notebook(graded)}\n".encode()
                 own = graded.metadata.get("travesia", {})
                 mended[name] = list(own.get("mended", []))
@@ -115,6 +123,23 @@ class Pipeline:
     def _place(self, step: str, student: str) -> Path:
         return self._folder / step / student / self.bundle.name
 
+    def _without_collisions(self, files: Files) -> tuple[dict[str, bytes], list[str]]:
+        """What was handed in that can lie beside the assignment's own files, and what can't.
+
+        A folder with the name of a file of the assignment, or the reverse, has no place there.
+        """
+        own = {f"{name}{NOTEBOOK_SUFFIX}" for name in self.bundle.notebooks}
+        own |= {RECORD_NAME, FILE_NAME} | SERVICE_FILES
+        own |= self.bundle.source.keys() - self.bundle.kept
+        folders = {folder for name in own for folder in _folders(name)}
+        collided = {
+            name: next((each for each in _folders(name) if each in own), "")
+            or (name if name in folders else "")
+            for name in files
+        }
+        kept = {name: data for name, data in files.items() if not collided[name]}
+        return kept, sorted(set(filter(None, collided.values())))
+
     def _beside(self, files: Files) -> dict[str, bytes]:
         """The files beside the notebooks as nbgrader puts them together: the source's own win."""
         bundle = self.bundle
@@ -132,16 +157,15 @@ class Pipeline:
         return {**handed_in, **own}
 
     def _grade_notebook(
-        self, name: str, submission: SubmissionBundle, submitted: Path, desk: Desk
+        self, nb: NotebookNode, problem: str, name: str, student: str, desk: Desk
     ) -> NotebookNode:
-        resources = self._resources(name, submission.student)
+        resources = self._resources(name, student)
         resources[DESK] = desk
-        nb, problem = self._handed_in(name, submission.files, submitted)
         if problem:
             resources[UNREADABLE] = problem
         for step in self._sanitizing:
             nb, resources = _run(step, nb, resources)
-        resources = self._resources(name, submission.student)
+        resources = self._resources(name, student)
         resources[DESK] = desk
         for step in self._grading:
             nb, resources = _run(step, nb, resources)
@@ -162,7 +186,8 @@ class Pipeline:
         ]
         if missing == [name] and len(strange) == 1:
             nb, problem = read_notebook(submitted / strange[0], self._folder)
-            keep(nb, [Mended("renamed", "", f"The notebook was handed in as {strange[0]}.")])
+            what = f"The notebook was handed in as {printable(strange[0])}."
+            keep(nb, [Mended("renamed", "", what)])
             return nb, problem
         nb = new_notebook()
         keep(nb, [Mended("missing", "", f"The notebook {found} was not handed in.")])
@@ -189,3 +214,14 @@ def _run(
 ) -> tuple[NotebookNode, dict[str, Any]]:
     done: tuple[NotebookNode, dict[str, Any]] = step(nb, resources)
     return done
+
+
+def _folders(name: str) -> list[str]:
+    """The folders that a file lies in, the outermost first."""
+    parts = name.split("/")
+    return ["/".join(parts[:count]) for count in range(1, len(parts))]
+
+
+def _left_out(name: str) -> Mended:
+    what = f"{printable(name)} was a folder where the assignment has a file, or the reverse"
+    return Mended("collided", "", f"{what}; what was handed in there was left out.")

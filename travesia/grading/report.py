@@ -1,8 +1,10 @@
 """What became of each submission of a batch: for people as a table, for programs as JSON."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any, Literal
+
+from travesia.grading.printable import printable
 
 State = Literal["graded", "unchanged", "failed"]
 SCHEMA = 1
@@ -46,8 +48,10 @@ class Report:
     seconds: float = 0.0
 
     def add(self, result: Result) -> None:
-        """Adds what became of a submission."""
-        self.results[result.student] = result
+        """Adds what became of a submission, in words that can be printed."""
+        self.results[result.student] = replace(
+            result, student=printable(result.student), reason=printable(result.reason)
+        )
 
     def having(self, state: State) -> list[Result]:
         """The submissions that ended so, by name."""

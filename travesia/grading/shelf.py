@@ -91,7 +91,7 @@ def put_folder(
         files: what is in it.
         permissions: of its files, as nbgrader gives them: decimal digits that mean octal ones.
     """
-    made = place.with_name(f"{HALF_MADE}{uuid.uuid4().hex}")
+    made, earlier = (place.with_name(f"{HALF_MADE}{uuid.uuid4().hex}") for _ in range(2))
     try:
         write_files(made, files)
         for path in (made, *made.rglob("*")):
@@ -99,14 +99,13 @@ def put_folder(
                 path.chmod(int(str(permissions), 8))
             elif coursedir.groupshared:
                 path.chmod((path.stat().st_mode | GROUP_SHARED) & 0o2777)
+        if place.exists():
+            place.rename(earlier)
+        made.rename(place)
     except BaseException:
         # A full disk, or whoever stops the command.
         shutil.rmtree(made, ignore_errors=True)
+        if earlier.exists() and not place.exists():
+            earlier.rename(place)
         raise
-    if not place.exists():
-        made.rename(place)
-        return
-    earlier = place.with_name(f"{HALF_MADE}{uuid.uuid4().hex}")
-    place.rename(earlier)
-    made.rename(place)
     shutil.rmtree(earlier, ignore_errors=True)
