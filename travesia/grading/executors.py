@@ -6,6 +6,8 @@ Everything beyond this module knows a `concurrent.futures.Executor` and nothing 
 import contextlib
 import multiprocessing
 import os
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import AbstractContextManager
@@ -16,6 +18,7 @@ from travesia.grading import worker
 from travesia.grading.errors import GradingError
 
 CONNECT_SECONDS = 5
+END_SECONDS = 5
 WORTH = 32
 """Below so many submissions another process takes longer to start than it saves."""
 ENOUGH = 2
@@ -86,8 +89,12 @@ def processes(workers: int | None, warm_up: Callable[[], None]) -> Iterator[Make
 def _end(pools: "Processes") -> None:
     pools.shutdown(wait=False, cancel_futures=True)
     # One that is still at a submission is of no use to anybody.
-    for process in multiprocessing.active_children():
+    ended = multiprocessing.active_children()
+    for process in ended:
         process.terminate()
+    for process in ended:
+        process.join(END_SECONDS)
+    pools.clear()
 
 
 class Processes(Executor):
@@ -95,9 +102,13 @@ class Processes(Executor):
 
     Python's own pool would start another for whatever is asked while the first is still loading,
     and a class of eight would wait for what nobody needs.
+
+    All that they write before a submission is graded, keys and tests among it, lies in one private
+    folder: they are ended as they stand, and clear nothing away themselves.
     """
 
     def __init__(self, most: int, warm_up: Callable[[], None]) -> None:
+        self._folder = tempfile.mkdtemp(prefix="tv-")
         self._most = most
         self._warm_up = warm_up
         self._pools: list[ProcessPoolExecutor] = []
@@ -109,6 +120,7 @@ class Processes(Executor):
             1,
             mp_context=multiprocessing.get_context("spawn"),
             initializer=worker.enter_process,
+            initargs=(self._folder,),
         )
         self._pools.append(pool)
         self._asked.append([pool.submit(self._warm_up)])
@@ -129,6 +141,12 @@ class Processes(Executor):
         """Ends all of them."""
         for pool in self._pools:
             pool.shutdown(wait, cancel_futures=cancel_futures)
+        if wait:
+            self.clear()
+
+    def clear(self) -> None:
+        """Takes away what they wrote, once they have ended."""
+        shutil.rmtree(self._folder, ignore_errors=True)
 
 
 def _kill_processes() -> None:

@@ -4,6 +4,7 @@ import logging
 import shutil
 import tempfile
 import time
+import weakref
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -41,12 +42,13 @@ class Pipeline:
 
     It has a course directory of its own with nothing in it but this assignment and the submission
     at hand, so that nbgrader's steps find what they always find. Its folder is private and goes
-    when it is closed.
+    when it is closed, or when this process ends.
     """
 
     def __init__(self, bundle: AssignmentBundle, log: logging.Logger | None = None) -> None:
         self.bundle = bundle
         self._folder = Path(tempfile.mkdtemp(prefix="tv-"))
+        self._clear = weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         self.keys_root = self._folder / "keys"
         write_files(self.keys_root, bundle.keys)
         write_files(self._folder / "source" / bundle.name, bundle.source)
@@ -74,7 +76,7 @@ class Pipeline:
 
     def close(self) -> None:
         """Takes its folder away."""
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._clear()
 
     def grade(self, submission: SubmissionBundle) -> Graded:
         """The graded submission.

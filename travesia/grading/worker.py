@@ -8,7 +8,9 @@ about to be asked can start at once.
 import logging
 import os
 import pickle
+import shutil
 import signal
+import tempfile
 import threading
 from importlib.metadata import version
 from pathlib import Path
@@ -55,19 +57,26 @@ class _Ready:
             self.pipeline.close()
 
 
-def enter_process() -> None:
-    """Sets up a process that was started for grading alone: it goes when its parent goes."""
+def enter_process(folder: str) -> None:
+    """Sets up a process that was started for grading alone: it goes when its parent goes.
+
+    Args:
+        folder: where everything lies that it writes.
+    """
+    tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     logging.basicConfig(level=logging.ERROR)
-    threading.Thread(target=_follow_parent, daemon=True).start()
+    threading.Thread(target=_follow_parent, args=(folder,), daemon=True).start()
 
 
-def _follow_parent() -> None:
+def _follow_parent(folder: str) -> None:
     from multiprocessing import parent_process  # noqa: PLC0415
 
     parent = parent_process()
     if parent is not None:
         parent.join()
+        # It was killed, and clears nothing away: keys and tests must not stay.
+        shutil.rmtree(folder, ignore_errors=True)
         os._exit(1)
 
 

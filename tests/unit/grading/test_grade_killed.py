@@ -147,14 +147,21 @@ def test_killed_twenty_times_it_leaves_what_one_whole_run_leaves(course, drive, 
     assert not list((course.root / "autograded").glob("*/.half-made-*"))
 
 
+def left_over(course):
+    """What lies in the folder for temporary files: keys and hidden tests must not stay there."""
+    return [str(path) for path in (course.root / "temporary").rglob("*")]
+
+
 def start(course):
     """The real command, at work on the whole class."""
+    temporary = course.root / "temporary"
+    temporary.mkdir(exist_ok=True)
     command = [str(TRAVESIA), "grade", "arrival", "--all", "--json", "--workers", "1"]
     programs = f"{TRAVESIA.parent}{os.pathsep}{os.environ['PATH']}"
     return subprocess.Popen(
         command,
         cwd=course.root,
-        env={**os.environ, "PATH": programs},
+        env={**os.environ, "PATH": programs, "TMPDIR": str(temporary)},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -184,12 +191,14 @@ def test_a_grading_process_that_is_killed_costs_nobody_anything(course, expected
     assert process.returncode == 0, errors
     assert len(json.loads(said)["graded"]) == len(CLASS)
     assert (rows(course), files(course)) == expected
+    assert not left_over(course)
 
 
 def test_interrupted_it_says_so_keeps_what_is_finished_and_leaves_no_process(course, expected):
     forget_grading(course)
     process = start(course)
     wait_for_first_grade(course, process)
+    assert left_over(course), "there is something to take away"
     family = psutil.Process(process.pid).children(recursive=True)
     process.send_signal(signal.SIGINT)
     _said, errors = process.communicate(timeout=60)
@@ -198,6 +207,7 @@ def test_interrupted_it_says_so_keeps_what_is_finished_and_leaves_no_process(cou
     assert "Traceback" not in errors
     _gone, alive = psutil.wait_procs(family, timeout=30)
     assert not alive
+    assert not left_over(course)
     kept = {student for student, *_ in rows(course)}
     assert kept
     assert [row for row in expected[0] if row[0] in kept] == rows(course)
@@ -219,3 +229,4 @@ def test_a_second_command_waits_for_nobody_and_says_why(course, expected):
     assert family
     _gone, alive = psutil.wait_procs(family, timeout=60)
     assert not alive, "what a killed command had started ends by itself"
+    assert not left_over(course)
