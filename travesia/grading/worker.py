@@ -8,6 +8,7 @@ about to be asked can start at once.
 import logging
 import os
 import pickle
+import re
 import shutil
 import signal
 import tempfile
@@ -50,11 +51,27 @@ class _Ready:
         try:
             check_canary(self.pipeline)
         except (GradingError, ContentError, CaseError) as error:
-            self.problem = str(error)
+            self.problem = told(str(error))
 
     def close(self) -> None:
         if self.pipeline is not None:
             self.pipeline.close()
+
+
+def told(text: str) -> str:
+    """What is said of a file, by its place in the course directory.
+
+    A process of its own has it in a private folder, which is gone when somebody reads this.
+    """
+    private = re.escape(str(Path(tempfile.gettempdir()) / "tv-"))
+    return re.sub(rf"{private}\w+/", "", text)
+
+
+class _Told(logging.Formatter):
+    """Formats what is logged as what is told."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return told(super().format(record))
 
 
 def enter_process(folder: str) -> None:
@@ -65,7 +82,9 @@ def enter_process(folder: str) -> None:
     """
     tempfile.tempdir = folder
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    logging.basicConfig(level=logging.ERROR)
+    said = logging.StreamHandler()
+    said.setFormatter(_Told())
+    logging.basicConfig(level=logging.ERROR, handlers=[said])
     threading.Thread(target=_follow_parent, args=(folder,), daemon=True).start()
 
 
@@ -113,13 +132,13 @@ def grade(batch: str, packed: bytes, made_by: str, submission: "SubmissionBundle
         try:
             return ready.pipeline.grade(submission)
         except GradingError as error:
-            return Graded(submission.student, problem=str(error))
+            return Graded(submission.student, problem=told(str(error)))
         except Exception as error:  # noqa: BLE001 - one submission must not stop the others
             _log.exception("Grading %s failed", submission.student)
             return Graded(
                 submission.student,
-                problem=f"Grading failed in a way that is a fault of this program "
-                f"({type(error).__name__}: {error}); the submission is untouched.",
+                problem="Grading failed in a way that is a fault of this program "
+                f"({type(error).__name__}: {told(str(error))}); the submission is untouched.",
             )
 
 

@@ -141,6 +141,7 @@ def test_what_cannot_be_graded_is_named_with_its_reason_and_stays_untouched(cour
     [failed] = first["failed"]
     assert failed["student"] == "forged"
     assert "is not the file that the receipt receipt-forged recorded" in failed["reason"]
+    assert failed["reason"].startswith("submitted/forged/arrival/answers.json")
     assert not (course.root / "autograded/forged").exists()
     assert "forged" not in [student for student, *_ in rows(course)["grades"]]
 
@@ -257,6 +258,11 @@ def undone(course, second):
             "The cell who-decides was released with 2 points",
         ),
         (
+            "keys/arrival/questions.yaml",
+            lambda text: text.replace("questions:", "questions: [", 1),
+            "Error: keys/arrival/questions.yaml, line ",
+        ),
+        (
             "nbgrader_config.py",
             lambda text: text + 'c.SandboxedExecute.data = {"/course-data": "/no/such/folder"}\n',
             "The instructor's solution could not be graded",
@@ -271,4 +277,5 @@ def test_nothing_is_graded_unless_the_instructors_solution_earns_full_marks(
     refused = grade(course, "arrival", "--all", code=2)
     assert said in refused
     assert "Traceback" not in refused
+    assert "/tv-" not in refused
     assert (rows(course), graded_files(course)) == before
