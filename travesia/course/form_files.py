@@ -14,6 +14,7 @@ from travesia.course.localise import localiser
 from travesia.course.manifest import Manifest, Module
 from travesia.course.pack import QUESTIONS_NAME
 from travesia.course.questions import Question, load_questions, practice_form
+from travesia.course.unfinished import put_in_place, unfinished
 from travesia.language import SOURCE_LANGUAGE, translations, translator
 
 NOTEBOOK_NAME = "assignment.ipynb"
@@ -48,20 +49,36 @@ def write_forms(manifest: Manifest, module: Module, folder: Path) -> Iterator[Pa
         return
     for assignment, form in forms_of(manifest, module).items():
         source, keys = folder / "source" / assignment, folder / "keys" / assignment
-        if os.path.lexists(source) or os.path.lexists(keys):
+        key = _key(form)
+        # The notebook comes last: a key as it was drawn, without one, is what a kill has left.
+        if os.path.lexists(source) or (os.path.lexists(keys) and not _holds(keys, key)):
             continue
         try:
-            keys.mkdir(parents=True)
-            (keys / QUESTIONS_NAME).write_text(_key(form), encoding="utf-8")
-            source.mkdir(parents=True)
-            notebook = _notebook(manifest, assignment, form)
-            nbformat.write(notebook, source / NOTEBOOK_NAME)
+            with unfinished(folder) as fresh:
+                if not keys.is_dir():
+                    (fresh / "keys").mkdir()
+                    (fresh / "keys" / QUESTIONS_NAME).write_text(key, encoding="utf-8")
+                    put_in_place(fresh / "keys", keys)
+                (fresh / "source").mkdir()
+                notebook = _notebook(manifest, assignment, form)
+                nbformat.write(notebook, fresh / "source" / NOTEBOOK_NAME)
+                put_in_place(fresh / "source", source)
         except OSError as error:
             raise ContentError(
                 f"{source} can't be written ({error.strerror}): run this as somebody who may write "
                 "there, or name another folder with '--into'."
             ) from error
         yield source
+
+
+def _holds(keys: Path, key: str) -> bool:
+    """Whether a key's folder holds what was drawn and nothing else."""
+    if keys.is_symlink() or not keys.is_dir():
+        return False
+    found = {path.name: path for path in keys.iterdir()}
+    if set(found) != {QUESTIONS_NAME} or not found[QUESTIONS_NAME].is_file():
+        return False
+    return found[QUESTIONS_NAME].read_bytes() == key.encode()
 
 
 def _key(form: Form) -> str:

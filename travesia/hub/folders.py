@@ -9,6 +9,7 @@ from pathlib import Path
 
 from travesia.course.form_files import write_forms
 from travesia.course.manifest import MANIFEST_NAME, Manifest
+from travesia.course.unfinished import put_in_place, unfinished
 from travesia.hub.people import Person
 from travesia.hub.settings import CAMPUS_UID, COURSE_GID, COURSE_ID, HubSettings
 from travesia.sandbox.bubblewrap import started_by_root
@@ -106,7 +107,9 @@ def _copy_course(settings: HubSettings) -> None:
     for name in ("source", "keys"):
         target = settings.course_files / name
         if not target.exists():
-            shutil.copytree(settings.checkout / name, target)
+            with unfinished(settings.course_files) as fresh:
+                shutil.copytree(settings.checkout / name, fresh / name)
+                put_in_place(fresh / name, target)
 
 
 def _draw_tests(settings: HubSettings) -> None:

@@ -1,5 +1,6 @@
 """Forms of a test that are drawn from a pool: equal where it matters, and never the same item."""
 
+import shutil
 import subprocess
 from contextlib import suppress
 from itertools import combinations
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from travesia.course import form_files
 from travesia.course.document import ContentError
 from travesia.course.form_files import forms_of, write_forms
 from travesia.course.forms import Form, draw
@@ -136,6 +138,56 @@ def test_a_form_that_is_there_already_is_left_as_it_is(course, written):
     changed.write_text("# mine", encoding="utf-8")
     assert list(write_forms(course, course.module("children"), written)) == []
     assert changed.read_text(encoding="utf-8") == "# mine"
+
+
+def files(folder: Path) -> dict[Path, bytes]:
+    """Everything in a folder, by its path there."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder): path.read_bytes() for path in found}
+
+
+def half_a_key(path: Path, text: str, **_more) -> None:
+    path.write_bytes(text.encode()[:100])
+    raise KeyboardInterrupt
+
+
+def half_a_notebook(_notebook, path: Path) -> None:
+    path.write_bytes(b'{"cells": [')
+    raise KeyboardInterrupt
+
+
+def no_notebook(*_) -> None:
+    raise KeyboardInterrupt
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "killed"),
+    [
+        (Path, "write_text", half_a_key),
+        (form_files.nbformat, "write", half_a_notebook),
+        (form_files, "_notebook", no_notebook),
+    ],
+    ids=["in a key", "in a notebook", "between the two"],
+)
+def test_forms_whose_writing_was_killed_are_whole_the_next_time(
+    course, written, tmp_path_factory, monkeypatch, part, name, killed
+):
+    folder = tmp_path_factory.mktemp("killed")
+    # What a kill leaves behind when it leaves no time to clear away.
+    (folder / ".unfinished" / "source").mkdir(parents=True)
+    with monkeypatch.context() as patch:
+        patch.setattr(part, name, killed)
+        with pytest.raises(KeyboardInterrupt):
+            list(write_forms(course, course.module("children"), folder))
+    list(write_forms(course, course.module("children"), folder))
+    assert files(folder) == files(written)
+    assert {path.name for path in folder.iterdir()} == {"source", "keys"}
+
+
+def test_a_key_of_ones_own_without_a_notebook_is_left_as_it_is(course, written):
+    shutil.rmtree(written / "source" / "children-final-1")
+    (written / "keys" / "children-final-1" / "mine.txt").touch()
+    assert list(write_forms(course, course.module("children"), written)) == []
 
 
 def test_drawn_forms_are_no_content_of_the_repository():

@@ -55,3 +55,26 @@ def test_a_link_among_the_course_files_gives_nothing_to_instructors(settings, tm
     folders.prepare(settings)
     assert (secret.stat().st_gid, secret.stat().st_mode & 0o777) == (0, 0o600)
     assert (ours / "note.txt").stat().st_mode & 0o060 == 0o060
+
+
+def test_a_course_whose_copying_was_killed_is_copied_whole_the_next_time(
+    settings, tmp_path, monkeypatch
+):
+    for name in ("source", "keys"):
+        (tmp_path / name).mkdir()
+        for number in (1, 2):
+            (tmp_path / name / f"{number}.txt").write_text("the course's")
+
+    def killed(_checkout, target) -> None:
+        target.mkdir()
+        (target / "1.txt").write_text("the co")
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.copytree", killed)
+        with pytest.raises(KeyboardInterrupt):
+            folders.prepare(settings)
+    folders.prepare(settings)
+    copied = [settings.data / name / f"{n}.txt" for name in ("source", "keys") for n in (1, 2)]
+    assert [path.read_text() for path in copied] == ["the course's"] * 4
+    assert not (settings.data / ".unfinished").exists()
