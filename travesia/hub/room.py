@@ -1,8 +1,10 @@
 """Room on the data's disk and in people's homes: when no workspace is started."""
 
 import os
+from collections.abc import Iterable
 from pathlib import Path
 
+import psutil
 from tornado.web import HTTPError
 
 from travesia.hub.place import Place
@@ -32,9 +34,9 @@ def free_bytes(folder: Path) -> int:
     return disk.f_bavail * disk.f_frsize
 
 
-def home_of(place: Place) -> Room:
-    """What a person holds on the data's disk."""
-    return room_in(place.own_folders)
+def home_of(place: Place, processes: Iterable[psutil.Process] = ()) -> Room:
+    """What a person holds on the data's disk, and what these programs of theirs hold open there."""
+    return room_in(place.own_folders, processes)
 
 
 def part_used(home: Room, place: Place) -> float:

@@ -133,7 +133,7 @@ class Ward:
         if since < SECONDS_BETWEEN_MEASURES and written - self._written < WRITTEN_BEFORE_MEASURE:
             return
         began = time.monotonic()
-        self.home = room.home_of(self.place)
+        self.home = room.home_of(self.place, processes)
         # A home of very many files is not measured all the time.
         self._measured, self._written = time.monotonic() + 20 * (time.monotonic() - began), written
         used = room.part_used(self.home, self.place)

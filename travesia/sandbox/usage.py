@@ -1,14 +1,17 @@
 """What running sandboxes and the folders given to them take up."""
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
+from travesia.sandbox import tree
+
 BLOCK = 512
+UNMEASURED = 2**60
 
 
 @dataclass(frozen=True)
@@ -19,29 +22,48 @@ class Room:
     files: int = 0
 
 
-def room_in(folders: Iterable[Path]) -> Room:
-    """What folders hold together, without following a link; one file of two names counts once."""
+def room_in(folders: Iterable[Path], processes: Iterable[psutil.Process] = ()) -> Room:
+    """What folders hold together, without following a link; one file of two names counts once.
+
+    So does what was deleted there, or never had a name, as long as one of the processes has it
+    open. A folder that its owner keeps closed counts as more than anybody may have.
+    """
     size = count = 0
-    seen: set[tuple[int, int]] = set()
-    left = [str(folder) for folder in folders]
-    while left:
-        try:
-            with os.scandir(left.pop()) as entries:
-                for entry in entries:
-                    # It may have gone since it was listed.
-                    with suppress(OSError):
-                        status = entry.stat(follow_symlinks=False)
-                        key = status.st_dev, status.st_ino
-                        if status.st_nlink > 1 and key in seen:
-                            continue
-                        seen.add(key)
-                        size += status.st_blocks * BLOCK
-                        count += 1
-                        if entry.is_dir(follow_symlinks=False):
-                            left.append(entry.path)
-        except OSError:
-            continue
+    seen: set[tree.Key] = set()
+    try:
+        for status in _found(folders, processes):
+            if tree.key(status) not in seen:
+                seen.add(tree.key(status))
+                size += status.st_blocks * BLOCK
+                count += 1
+    except tree.HiddenError:
+        size += UNMEASURED
     return Room(size, count)
+
+
+def _found(
+    folders: Iterable[Path], processes: Iterable[psutil.Process]
+) -> Iterator[os.stat_result]:
+    disks = set()
+    for folder in folders:
+        with suppress(OSError):
+            disks.add(folder.stat().st_dev)
+        for status in tree.below(folder):
+            disks.add(status.st_dev)
+            yield status
+    for process in processes:
+        for status in _open_in(process):
+            if status.st_nlink == 0 and status.st_dev in disks:
+                yield status
+
+
+def _open_in(process: psutil.Process) -> Iterator[os.stat_result]:
+    """What is known of each file that a process has open."""
+    # It may have ended, or closed one since they were listed.
+    with suppress(OSError), os.scandir(f"/proc/{process.pid}/fd") as descriptors:
+        for descriptor in descriptors:
+            with suppress(OSError):
+                yield descriptor.stat()
 
 
 def processes_below(roots: Collection[int]) -> dict[int, list[psutil.Process]]:

@@ -307,6 +307,20 @@ def test_far_beyond_its_room_everything_is_ended_and_nothing_deleted(workspace, 
         room.check(place)
 
 
+def test_a_deleted_file_fills_a_home_as_long_as_it_is_open(workspace, place, flag):
+    file = home(place) / "gone"
+    holds = (
+        f"import os, time\nkept = open({str(file)!r}, 'wb', 0); kept.write(b'x' * 51_000_000)\n"
+        f"os.unlink({str(file)!r}); open({str(flag)!r}, 'w'); time.sleep(600)"
+    )
+    one = workspace(holds)
+    wait_for(flag)
+    assert room.home_of(place).bytes < 1_000_000
+    one.warden.look()
+    assert one.after(2) == [False, False]
+    assert ended(place) == "room"
+
+
 def test_very_many_files_are_too_much_too(place):
     for number in range(260):
         (home(place) / str(number)).touch()
