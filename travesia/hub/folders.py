@@ -50,9 +50,14 @@ def prepare(settings: HubSettings) -> None:
         _to_campus(folder)
 
 
+def home_of(settings: HubSettings, person: Person) -> Path:
+    """Where the person's home is, or would be."""
+    return settings.homes / person.username
+
+
 def home(settings: HubSettings, person: Person) -> Path:
-    """The person's home, theirs alone."""
-    folder = settings.homes / person.username
+    """The person's home, theirs alone; made if it is not there."""
+    folder = home_of(settings, person)
     folder.mkdir(parents=True, exist_ok=True)
     folder.chmod(0o700)
     if started_by_root() and folder.stat().st_uid != person.uid:
@@ -82,7 +87,7 @@ def runtime(settings: HubSettings, person: Person) -> Path:
 
 def keep_aside(settings: HubSettings, person: Person) -> Path | None:
     """Where a removed person's home went, if they had one: nothing is deleted."""
-    folder = settings.homes / person.username
+    folder = home_of(settings, person)
     if not folder.is_dir():
         return None
     kept = settings.data / "removed" / f"{person.username}-{person.uid}"

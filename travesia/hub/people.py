@@ -188,6 +188,26 @@ class People:
             fresh.replace(self.path)
 
 
+class Roll:
+    """The names in a registry, for who asks all the time: it is read again where it has changed."""
+
+    def __init__(self) -> None:
+        self._seen: tuple[int, int] | None = None
+        self._names: frozenset[str] | None = None
+
+    def names(self, path: Path) -> frozenset[str] | None:
+        """Everybody's name, or None where that can't be told."""
+        try:
+            status = path.stat()
+            seen = status.st_ino, status.st_mtime_ns
+            if seen != self._seen:
+                self._names = frozenset(People(path).all())
+                self._seen = seen
+        except (OSError, PeopleError):
+            return None
+        return self._names
+
+
 def _entry(person: Person) -> dict[str, Any]:
     entry = asdict(person)
     del entry["username"]

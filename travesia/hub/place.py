@@ -53,8 +53,8 @@ class Place:
 
     @property
     def own_folders(self) -> list[Path]:
-        """All that the person's programs may fill on the data's disk as they like."""
-        return [folders.home(self.settings, self.person), self.sockets]
+        """All that the person's programs may fill on the data's disk as they like, made or not."""
+        return [folders.home_of(self.settings, self.person), self.sockets]
 
     @cached_property
     def allowances(self) -> Allowances:

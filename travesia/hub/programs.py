@@ -51,12 +51,23 @@ def with_children(first: psutil.Process, processes: Group) -> Group:
     return list(group.values())
 
 
-def end(group: Group) -> None:
-    """End programs for good, those that start others first, so that none slips away."""
+def end(group: Group) -> bool:
+    """Whether any of these programs still ran; now they end for good, all suspended first.
+
+    So none starts another meanwhile. What has ended stays listed until who started it has asked.
+    """
+    alive = [each for each in group if _runs(each)]
     for act in (psutil.Process.suspend, psutil.Process.kill):
-        for process in group:
+        for process in alive:
             with suppress(psutil.Error):
                 act(process)
+    return bool(alive)
+
+
+def _runs(process: psutil.Process) -> bool:
+    with suppress(psutil.Error):
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    return False
 
 
 def _parent(process: psutil.Process) -> int:

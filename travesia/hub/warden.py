@@ -18,6 +18,7 @@ import psutil
 
 from travesia.hub import logs, notices, programs, room
 from travesia.hub.allowances import NICENESS
+from travesia.hub.people import Roll
 from travesia.hub.place import Place
 from travesia.hub.programs import Group
 from travesia.sandbox import cgroups, usage
@@ -77,6 +78,13 @@ class Ward:
         usage.step_back(processes, NICENESS, self._sessions)
         self._hold_memory(processes)
         self._hold_room(processes, scarce=scarce)
+
+    def end_all(self, processes: Group) -> None:
+        """End everything of a workspace whose person was removed."""
+        if programs.end(processes):
+            log.warning(
+                "The workspace of %s, who was removed, is ended", self.place.person.username
+            )
 
     def tell(self, kind: str) -> None:
         """Leave a notice for the person's workspace: why a program of theirs was ended."""
@@ -168,6 +176,7 @@ class Warden:
         self._wards: dict[str, Ward] = {}
         self._task: asyncio.Task[None] | None = None
         self._board = notices.Board()
+        self._roll = Roll()
 
     def watch(self, ward: Ward) -> None:
         """Look after a workspace that has started."""
@@ -190,7 +199,11 @@ class Warden:
         running = usage.processes_below([ward.pid for ward in wards])
         newest = wards[-1].place
         scarce = room.free_bytes(newest.settings.data) < newest.allowances.reserve * CRITICAL
+        names = self._roll.names(newest.settings.people_file)
         for ward in wards:
+            if names is not None and ward.place.person.username not in names:
+                ward.end_all(running[ward.pid])
+                continue
             try:
                 ward.look(running[ward.pid], scarce=scarce)
             except Exception:

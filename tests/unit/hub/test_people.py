@@ -9,7 +9,7 @@ import pytest
 from nativeauthenticator.orm import UserInfo
 
 from travesia.hub import folders, passwords
-from travesia.hub.people import People, PeopleError, new_password
+from travesia.hub.people import People, PeopleError, Roll, new_password
 from travesia.hub.settings import FIRST_PERSON_UID, HubSettings
 
 
@@ -163,3 +163,15 @@ def test_a_removed_persons_home_is_kept(people, settings):
     kept = folders.keep_aside(settings, ana)
     assert Path(kept, "answers.json").read_text() == "{}"
     assert not (settings.homes / "ana").exists()
+
+
+def test_who_is_in_the_registry_is_known_as_it_changes_and_not_guessed(people):
+    roll = Roll()
+    assert roll.names(people.path) is None
+    people.add("ana", name="Ana", language="es")
+    people.add("beto", name="Beto", language="es")
+    assert roll.names(people.path) == {"ana", "beto"}
+    people.remove("ana")
+    assert roll.names(people.path) == {"beto"}
+    people.path.write_text("{")
+    assert roll.names(people.path) is None

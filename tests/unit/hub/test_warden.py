@@ -14,14 +14,14 @@ import psutil
 import pytest
 import yaml
 
-from travesia.hub import programs, room, warden
+from travesia.hub import folders, programs, room, warden
 from travesia.hub.allowances import NICENESS
-from travesia.hub.people import Person
+from travesia.hub.people import People, Person
 from travesia.hub.place import Place
 from travesia.hub.room import NoRoomError
 from travesia.hub.settings import HubSettings
 from travesia.hub.warden import Ward, Warden
-from travesia.sandbox.usage import memory_of
+from travesia.sandbox.usage import Room, memory_of
 
 CHECKOUT = Path(__file__).resolve().parents[3]
 SERVER = ["-m", "workspace"]
@@ -360,6 +360,33 @@ def test_nothing_is_started_while_the_disk_is_nearly_full(place, monkeypatch):
     limits.write_text(limits.read_text().replace("reserve: 0", "reserve: 9 EB"))
     with pytest.raises(NoRoomError, match="disk is nearly full"):
         room.check(Place(place.settings, place.person))
+
+
+def test_a_removed_persons_workspace_ends_and_their_home_does_not_come_back(workspace, place):
+    people = People(place.settings.people_file)
+    people.add("ana", name="Ana", language="en")
+    fill(place, 4_000_000)
+    one = workspace(IDLE)
+    one.warden.look()
+    assert one.running() == [True, True]
+    folders.keep_aside(place.settings, people.remove("ana"))
+    one.ward._measured = 0.0
+    one.warden.look()
+    assert one.after(2) == [False, False]
+    assert not home(place).exists()
+
+
+def test_a_home_is_measured_without_being_made(place):
+    home(place).rmdir()
+    assert room.home_of(place) == Room()
+    assert not home(place).exists()
+
+
+def test_while_the_registry_cannot_be_read_nobody_is_taken_for_removed(workspace, place):
+    place.settings.people_file.write_text("{")
+    one = workspace(IDLE)
+    one.warden.look()
+    assert one.running() == [True, True]
 
 
 def full_disk(place: Place) -> None:
