@@ -21,7 +21,7 @@ from travesia.hub.allowances import NICENESS
 from travesia.hub.people import Roll
 from travesia.hub.place import Place
 from travesia.hub.programs import Group
-from travesia.sandbox import cgroups, usage
+from travesia.sandbox import cgroups, terminals, usage
 from travesia.sandbox.usage import Room
 
 SECONDS = 1.0
@@ -30,6 +30,8 @@ SECONDS_BETWEEN_MEASURES = 15.0
 WRITTEN_BEFORE_MEASURE = 32 * 1000 * 1000
 # Looks in a row beyond the memory after which everything of a workspace ends.
 STRIKES = 4
+# So many terminals a workspace keeps where more than half of the machine's are taken.
+TERMINALS = 64
 # What a program may still write where its person's home is full: answers, a page that is saved.
 LITTLE = 16 * 1000 * 1000
 # Below this part of the disk's reserve every home counts as full.
@@ -90,6 +92,22 @@ class Ward:
         """Leave a notice for the person's workspace: why a program of theirs was ended."""
         notices.tell_end(self.place, kind)
         log.warning("A program of %s was ended: %s", self.place.person.username, kind)
+
+    def hold_terminals(self, processes: Group) -> None:
+        """End what holds most terminals, for few are left for everybody; some stay theirs."""
+        server, *others = programs.groups_of(processes, self.pid, self.words)
+        held = {group[0].pid: _terminals_of(group) for group in (server, *others)}
+        # The server last: with it everything ends.
+        order = [*sorted(others, key=lambda each: -len(held[each[0].pid])), server]
+        ended: Group = []
+        for number, group in enumerate(order):
+            left = {each for rest in order[number:] for each in held[rest[0].pid]}
+            if len(left) <= TERMINALS:
+                break
+            if held[group[0].pid]:
+                ended += group
+        if programs.end(ended):
+            self.tell("terminals")
 
     def _hold_memory(self, processes: list[psutil.Process]) -> None:
         # It joins its group, if there is one, a moment after it has started.
@@ -199,6 +217,7 @@ class Warden:
         running = usage.processes_below([ward.pid for ward in wards])
         newest = wards[-1].place
         scarce = room.free_bytes(newest.settings.data) < newest.allowances.reserve * CRITICAL
+        few_terminals = terminals.scarce()
         names = self._roll.names(newest.settings.people_file)
         for ward in wards:
             if names is not None and ward.place.person.username not in names:
@@ -206,6 +225,8 @@ class Warden:
                 continue
             try:
                 ward.look(running[ward.pid], scarce=scarce)
+                if few_terminals:
+                    ward.hold_terminals(running[ward.pid])
             except Exception:
                 log.exception("Looking after %s failed", ward.place.person.username)
         self._board.publish([(ward.place, ward.home) for ward in wards if ward.home.bytes])
@@ -219,3 +240,12 @@ class Warden:
             except Exception:
                 log.exception("A look at the workspaces failed")
             await asyncio.sleep(SECONDS)
+
+
+def _terminals_of(group: Group) -> set[tuple[int, int]]:
+    held: set[tuple[int, int]] = set()
+    for process in group:
+        found = terminals.held_by(process)
+        # What a program hides counts as too many.
+        held |= {(-process.pid, n) for n in range(TERMINALS + 1)} if found is None else found
+    return held

@@ -77,6 +77,12 @@ def ended_sentence(_: Translate) -> dict[str, str] | None:
             "Nothing was deleted. Tell your instructor, and start again later."
         )
         allowed = ended["home"]
+    elif ended["kind"] == "terminals":
+        sentence = _(
+            "A program of yours was ended: it held very many terminals while few were left for "
+            "everybody. Your saved answers are safe. Close what you no longer need."
+        )
+        allowed = ended["home"]
     else:
         sentence = _(
             "A program of yours was ended: it went on writing when your {allowed} of room were "

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from travesia.sandbox import bubblewrap, cgroups, landlock, machine, seccomp
+from travesia.sandbox import bubblewrap, cgroups, landlock, machine, seccomp, terminals
 from travesia.sandbox.limits import GIBIBYTE
 from travesia.sandbox.usage import told
 
@@ -20,6 +20,9 @@ OWN_FILES = 256
 FILES_A_PERSON = 2 * 160
 # A server and the kernel of one open lesson took 220 MB when they were measured.
 MEMORY_A_PERSON = GIBIBYTE // 4
+
+# What a usual kernel has, its reserve taken off, is 3072.
+ENOUGH_TERMINALS = 1024
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def survey(data: Path) -> list[Trait]:
         *_programs(),
         _control_groups(),
         _open_files(),
+        _terminals(),
         _memory(),
         _disk(data),
     ]
@@ -184,6 +188,16 @@ def _open_files() -> Trait:
         "Raise the hard limit: LimitNOFILE=65536 in the hub's systemd service, or 'nofile' in "
         "/etc/security/limits.conf.",
     )
+
+
+def _terminals() -> Trait:
+    most = terminals.for_sandboxes()
+    if most is None:
+        return Trait("terminals", GOOD, "This kernel does not tell how many there can be.")
+    sentence = f"{most} for all workspaces together."
+    if most >= ENOUGH_TERMINALS:
+        return Trait("terminals", GOOD, sentence)
+    return Trait("terminals", LESS, sentence, "sudo sysctl kernel.pty.max=4096")
 
 
 def _memory() -> Trait:

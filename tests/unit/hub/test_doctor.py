@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from travesia.cli import main
-from travesia.sandbox import Finding, Limits, cgroups, machine, survey
+from travesia.sandbox import Finding, Limits, cgroups, machine, survey, terminals
 from travesia.sandbox.cgroups import Delegation
 from travesia.sandbox.survey import GOOD, LESS, MISSING
 
@@ -134,3 +134,12 @@ def test_a_file_of_limits_that_is_wrong_is_told(tmp_path):
     done = CliRunner().invoke(main, ["doctor", "--data", str(tmp_path)])
     assert done.exit_code == 1
     assert "'learner' is wrong" in done.output
+
+
+def test_few_terminals_are_told_with_the_remedy(monkeypatch, tmp_path):
+    for name, value in (("max", 1100), ("reserve", 1024), ("nr", 3)):
+        (tmp_path / name).write_text(f"{value}\n")
+    monkeypatch.setattr(terminals, "KERNEL", tmp_path)
+    found = trait(report()[1], "terminals")
+    assert (found["state"], found["told"]) == (LESS, "76 for all workspaces together.")
+    assert "kernel.pty.max" in found["remedy"]

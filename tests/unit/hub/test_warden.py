@@ -21,6 +21,7 @@ from travesia.hub.place import Place
 from travesia.hub.room import NoRoomError
 from travesia.hub.settings import HubSettings
 from travesia.hub.warden import Ward, Warden
+from travesia.sandbox import terminals
 from travesia.sandbox.usage import Room, memory_of
 
 CHECKOUT = Path(__file__).resolve().parents[3]
@@ -360,6 +361,55 @@ def test_nothing_is_started_while_the_disk_is_nearly_full(place, monkeypatch):
     limits.write_text(limits.read_text().replace("reserve: 0", "reserve: 9 EB"))
     with pytest.raises(NoRoomError, match="disk is nearly full"):
         room.check(Place(place.settings, place.person))
+
+
+TERMINALS = """
+import os, time
+kept = [os.open("/dev/ptmx", os.O_RDWR) for _ in range({count})]
+open("{flag}", "w"); time.sleep(600)
+"""
+
+
+@pytest.fixture
+def taken(monkeypatch, tmp_path):
+    """Makes it seem that so many terminals of a machine's 3072 are taken."""
+
+    def set_taken(number: int) -> None:
+        folder = tmp_path / "pty"
+        folder.mkdir()
+        for name, value in (("max", 4096), ("reserve", 1024), ("nr", number)):
+            (folder / name).write_text(f"{value}\n")
+        monkeypatch.setattr(terminals, "KERNEL", folder)
+
+    return set_taken
+
+
+@pytest.mark.parametrize(("number", "goes_on"), [(1500, True), (1600, False)])
+def test_who_holds_very_many_terminals_is_ended_where_few_are_left(
+    workspace, place, flag, taken, number, goes_on
+):
+    taken(number)
+    flags = [Path(f"{flag}{number}") for number in range(2)]
+    few, many = (
+        TERMINALS.format(count=count, flag=each)
+        for count, each in zip((30, 80), flags, strict=True)
+    )
+    one = workspace(few, many)
+    wait_for(*flags)
+    one.warden.look()
+    assert one.after(not goes_on) == [True, True, goes_on]
+    assert ended(place) == (None if goes_on else "terminals")
+
+
+def test_who_hides_what_it_has_open_counts_as_holding_many(workspace, taken, monkeypatch):
+    taken(1600)
+    one = workspace(IDLE, IDLE)
+    real, hidden = terminals.held_by, one.programs[1].pid
+    monkeypatch.setattr(
+        terminals, "held_by", lambda each: None if each.pid == hidden else real(each)
+    )
+    one.warden.look()
+    assert one.after(1) == [True, True, False]
 
 
 def test_a_removed_persons_workspace_ends_and_their_home_does_not_come_back(workspace, place):

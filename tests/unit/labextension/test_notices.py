@@ -56,7 +56,13 @@ def test_a_notice_that_cannot_be_read_stops_nothing(told, tmp_path, content):
 
 
 @pytest.mark.parametrize(
-    ("kind", "words"), [("memory", "2 GB of memory"), ("room", "1 GB of room"), ("disk", "disk")]
+    ("kind", "words"),
+    [
+        ("memory", "2 GB of memory"),
+        ("room", "1 GB of room"),
+        ("disk", "disk"),
+        ("terminals", "very many terminals"),
+    ],
 )
 @pytest.mark.parametrize("language", available_languages())
 def test_why_a_program_was_ended_is_told_in_the_persons_language(told, kind, words, language):
