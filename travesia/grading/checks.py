@@ -13,9 +13,6 @@ REFUSED = "travesia_refused"
 NO_ANSWER = "(its process did not answer)"
 
 _CLEAN = re.compile(r"^\s*#+\s*CLEAN PROCESS\b", re.MULTILINE)
-_HIDDEN = re.compile(
-    r"^[^\n]*BEGIN HIDDEN TESTS.*?(END HIDDEN TESTS[^\n]*|\Z)", re.MULTILINE | re.DOTALL
-)
 _NAME = re.compile(r"[A-Za-z_]\w*")
 MOST = 200
 LONGEST = 200
@@ -27,11 +24,6 @@ def is_clean(source: str) -> bool:
     A line of the test says so, `### CLEAN PROCESS`: its source is what the gradebook keeps of it.
     """
     return bool(_CLEAN.search(source))
-
-
-def visible(source: str) -> str:
-    """The part of a test that learners have seen."""
-    return _HIDDEN.sub("", source)
 
 
 def names_of(cells: Iterable[NotebookNode]) -> list[str]:

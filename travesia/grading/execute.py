@@ -159,6 +159,8 @@ class SandboxedExecute(CoursePreprocessor, Execute):
         run.deadline = max(run.deadline, time.monotonic() + TEST_SECONDS)
         # Whatever the learner's cells printed, what tests say has room.
         self._room = Room(self.output_bytes)
+        # What is shown while they run may hold them, and changes nothing that was shown before.
+        self._display_id_map.clear()
         apart = [(index, cell) for index, cell in tests if checks.is_clean(cell.source)]
         here = [(index, cell) for index, cell in tests if not checks.is_clean(cell.source)]
         values = "{}"

@@ -20,7 +20,7 @@ from travesia.design import tokens_css
 from travesia.grading import JUPYTER_DATA
 from travesia.grading.course import CoursePreprocessor, Place, place_of
 from travesia.grading.errors import GradingError
-from travesia.grading.hidden import ANSI, HiddenTests
+from travesia.grading.hidden import ANSI, NOTHING_HIDDEN, HiddenTests
 from travesia.grading.marks import Booked, Marks, read_booked, read_marks
 from travesia.grading.result import OUTCOME_WORDS
 from travesia.grading.safety import clean_html, markdown_html
@@ -31,7 +31,6 @@ MARKS_NAME = "marks.json"
 FEEDBACK = "travesia"
 BOOKED = "travesia_booked"
 """Where a conversion's resources may hold what the gradebook has of the submission."""
-NOTHING_HIDDEN = HiddenTests()
 PICTURES = ("image/png", "image/jpeg")
 _TITLE = re.compile(r"^#\s+(.+)$", re.MULTILINE)
 

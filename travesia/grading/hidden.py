@@ -26,6 +26,7 @@ class HiddenTests:
     begin: str = "BEGIN HIDDEN TESTS"
     end: str = "END HIDDEN TESTS"
     _secrets: set[str] = field(default_factory=set)
+    _hidden: list[str] = field(default_factory=list)
 
     @classmethod
     def of(cls, cells: Iterable[NotebookNode], begin: str, end: str) -> "HiddenTests":
@@ -34,11 +35,16 @@ class HiddenTests:
         for cell in cells:
             if cell.metadata.get("nbgrader", {}).get("grade"):
                 found._secrets.update(found.lines_of(cell.source))
+                found._hidden.extend(line for _, line, hides in found._lines(cell.source) if hides)
         return found
 
     def __bool__(self) -> bool:
         """Whether there are any."""
-        return bool(self._secrets)
+        return bool(self._hidden)
+
+    def seen(self, source: str) -> str:
+        """The part of a cell that the learner was given."""
+        return "\n".join(self.visible_lines(source).values())
 
     def visible_lines(self, source: str) -> dict[int, str]:
         """The lines of a cell that the learner was given, by their numbers, from 1."""
@@ -68,6 +74,10 @@ class HiddenTests:
             if any(secret in packed for secret in self._secrets):
                 return True
         return False
+
+
+NOTHING_HIDDEN = HiddenTests()
+"""A notebook without hidden tests."""
 
 
 def _packed(text: str) -> str:

@@ -15,6 +15,9 @@ from nbformat.validator import iter_validate
 SHOWN_KINDS = ("text/plain", "text/html", "text/markdown", "image/png", "image/jpeg")
 """The kinds of data that stay in a graded notebook."""
 
+OWN_ERRORS = frozenset({"Stopped", "CellTimeoutError"})
+"""Errors of ours: their one line is a sentence, which the learner reads as it is."""
+
 STREAMS = frozenset({"stdout", "stderr"})
 LONGEST_NAME = 1000
 MOST_LINES = 10_000
@@ -67,11 +70,11 @@ def _error(content: Mapping[str, Any]) -> dict[str, Any] | None:
         return None
     if not isinstance(traceback, list) or not all(isinstance(line, str) for line in traceback):
         return None
-    return {
-        "ename": clean(ename[:LONGEST_NAME]),
-        "evalue": clean(evalue),
-        "traceback": [clean(line) for line in traceback[:MOST_LINES]],
-    }
+    lines = [clean(line) for line in traceback[:MOST_LINES]]
+    if ename in OWN_ERRORS:
+        # A process may raise one of that name, whose sentence says what it likes.
+        lines.append("")
+    return {"ename": clean(ename[:LONGEST_NAME]), "evalue": clean(evalue), "traceback": lines}
 
 
 def _display(kind: str, content: Mapping[str, Any]) -> dict[str, Any] | None:

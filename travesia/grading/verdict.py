@@ -1,16 +1,20 @@
 """The judgement of each test cell: the points nbgrader books, and a sentence that explains them."""
 
+import builtins
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader import utils
+from nbgrader.preprocessors import ClearHiddenTests
 
 from travesia.grading import checks, markup
 from travesia.grading.course import CoursePreprocessor, Place, place_of
 from travesia.grading.execute import is_test
 from travesia.grading.headings import titles
+from travesia.grading.hidden import NOTHING_HIDDEN, HiddenTests
 from travesia.grading.mended import Mended
+from travesia.grading.messages import OWN_ERRORS
 from travesia.grading.points import bookable, ends_in_value, points_of
 from travesia.grading.result import ItemResult, Outcome
 from travesia.language import Translate, translator
@@ -42,10 +46,12 @@ class JudgeTests(CoursePreprocessor):
             and cell.cell_type == "code"
             and cell.metadata["nbgrader"]["grade_id"] not in key
         ]
+        clear = ClearHiddenTests(config=self.config)
+        hidden = HiddenTests.of(nb.cells, clear.begin_test_delimeter, clear.end_test_delimeter)
         named = titles(nb.cells)
         for cell in tests:
             title = named[cell.metadata["nbgrader"]["grade_id"]]
-            result = judged(cell, title, refused, translate)
+            result = judged(cell, title, refused, translate, hidden)
             cell.metadata["travesia"] = {"item": result.id, "result": result.to_json()}
             if result.needs_marking:
                 self._tell_no_number(nb, place, result.id)
@@ -88,7 +94,11 @@ def _add(nb: NotebookNode, entry: Mended) -> None:
 
 
 def judged(
-    cell: NotebookNode, title: str, refused: dict[str, str], translate: Translate
+    cell: NotebookNode,
+    title: str,
+    refused: dict[str, str],
+    translate: Translate,
+    hidden: HiddenTests = NOTHING_HIDDEN,
 ) -> ItemResult:
     """The judgement of one test; its outputs are put in the order of their weight."""
     own = cell.metadata["nbgrader"]
@@ -116,7 +126,9 @@ def judged(
         outcome = "flagged"
     elif not errors and points >= most:
         outcome = "right"
-    said = _said(cell, errors[:1], outcome, refused, translate)
+    said = _of_outcome(outcome, translate)
+    if errors:
+        said = _of_error(cell, errors[0], refused, translate, hidden)
     return ItemResult(
         id=own["grade_id"],
         kind="code",
@@ -129,55 +141,55 @@ def judged(
     )
 
 
-def _said(
-    cell: NotebookNode,
-    errors: list[NotebookNode],
-    outcome: Outcome,
-    refused: dict[str, str],
-    translate: Translate,
-) -> str:
+def _of_outcome(outcome: Outcome, translate: Translate) -> str:
     _ = translate
     if outcome == "flagged":
         return _("The check of this answer did not end in a number. Your instructor looks at it.")
     if outcome == "right":
         return _("This answer passed its checks.")
-    if not errors:
-        part = _("This answer passed a part of its checks.")
-        return part if outcome == "partly" else _("This answer passed none of its checks.")
-    (error,) = errors
-    if error.ename in {"Stopped", "CellTimeoutError"} and error.traceback == [error.evalue]:
-        return str(error.evalue)
+    if outcome == "partly":
+        return _("This answer passed a part of its checks.")
+    return _("This answer passed none of its checks.")
+
+
+def _of_error(
+    cell: NotebookNode,
+    error: NotebookNode,
+    refused: dict[str, str],
+    translate: Translate,
+    hidden: HiddenTests,
+) -> str:
+    """What an error says, as far as a learner may read it.
+
+    The learner's code chooses the names and words of its errors, and may read every test that runs
+    in its process. So where the notebook hides any, only what learners have read is quoted.
+    """
+    _ = translate
     plain = {
         "NotImplementedError": _("The code that this check runs is not written yet."),
         "KeyboardInterrupt": _("A check of this answer took too long and was stopped."),
     }
+    if error.ename in OWN_ERRORS and error.traceback == [error.evalue]:
+        plain[error.ename] = str(error.evalue)
     if error.ename in plain:
         return plain[error.ename]
-    return _of_error(cell, error, refused, translate)
-
-
-def _of_error(
-    cell: NotebookNode, error: NotebookNode, refused: dict[str, str], translate: Translate
-) -> str:
-    _ = translate
+    seen = hidden.seen(cell.source)
     name = next((name for name in refused if repr(name) in error.evalue), "")
-    if error.ename == "NameError" and name and checks.is_clean(cell.source):
+    if error.ename == "NameError" and name and checks.is_clean(cell.source) and name in seen:
         pattern = _("The check looks at the value of {name}, and this is nothing it can read.")
         return pattern.format(name=name)
-    quoted = _quotable(cell, error)
+    quoted = str(error.evalue).strip()[:LONGEST_ERROR]
+    said = "" if hidden and quoted not in seen else quoted
     if error.ename == "AssertionError":
-        if not quoted:
-            return _("A check of this answer did not pass.")
-        return _("A check of this answer did not pass: {reason}").format(reason=quoted)
-    named = f"{error.ename}: {quoted}" if quoted else error.ename
+        pattern = _("A check of this answer did not pass: {reason}")
+        return pattern.format(reason=said) if said else _("A check of this answer did not pass.")
+    if hidden and not _is_pythons(error.ename):
+        return _("A check of this answer stopped with an error.")
+    named = f"{error.ename}: {said}" if said else error.ename
     return _("A check of this answer stopped with an error ({error}).").format(error=named)
 
 
-def _quotable(cell: NotebookNode, error: NotebookNode) -> str:
-    """What an error says, as far as a learner may read it.
-
-    What a hidden test says stays hidden: of such a cell only what learners have read is quoted.
-    """
-    seen = checks.visible(cell.source)
-    said = str(error.evalue).strip()[:LONGEST_ERROR]
-    return said if seen == cell.source or said in seen else ""
+def _is_pythons(name: str) -> bool:
+    """Whether an error has the name of one of Python's own."""
+    kind = getattr(builtins, name, None)
+    return isinstance(kind, type) and issubclass(kind, BaseException)

@@ -43,6 +43,41 @@ def double(number):
     globals()["kept"] = text
     raise ValueError(text)
 """
+NAMED = """
+def double(number):
+    raise type(In[-1], (Exception,), {})("")
+"""
+LATE = """
+def double(number):
+    if len(In) > AT:
+        raise AssertionError(READ)
+    return number * 2
+"""
+SHOWN = """
+from IPython.display import display
+handle = display("hello", display_id="mine")
+def double(number):
+    handle.update({"text/plain": READ}, raw=True)
+    return number * 2
+"""
+STOPPED = """
+class Stopped(Exception):
+    def _render_traceback_(self):
+        return [str(self)]
+def double(number):
+    raise Stopped(In[-1])
+"""
+SPIES = {
+    "spy": SPY,
+    "spy-name": NAMED,
+    "spy-later": LATE.replace("READ", "In[-2]").replace("AT", "3"),
+    "spy-reversed": LATE.replace("READ", "In[-2][::-1]").replace("AT", "3"),
+    "spy-shown": SHOWN.replace("READ", "In[-1]"),
+    "spy-shown-reversed": SHOWN.replace("READ", "In[-1][::-1]"),
+    "spy-stopped": STOPPED,
+}
+"""Ways to carry a hidden test out: none of them into what a learner gets."""
+ALSO = "assert double(3) == 6"
 OWN_NOTES = "own-notes.txt"
 LATER = "print(globals().get('kept', 'nothing')); print(In)"
 
@@ -64,6 +99,7 @@ def course(new_course, tmp_path_factory):
             metadata=own("do", solution=True),
         ),
         new_code_cell(TEST, id="test", metadata=own("test", grade=True, locked=True, points=2)),
+        new_code_cell(ALSO, id="also", metadata=own("also", grade=True, locked=True, points=1)),
         new_code_cell("print('done')", id="last"),
     ]
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
@@ -90,7 +126,8 @@ def course(new_course, tmp_path_factory):
 
     course.hand_in("right", None, answering(RIGHT))
     course.hand_in("wrong", None, answering(WRONG))
-    course.hand_in("spy", None, answering(SPY, LATER), language="en")
+    for name, code in SPIES.items():
+        course.hand_in(name, None, answering(code, LATER), language="en")
     course.hand_in("guess", None, answering(f"{RIGHT}\nprint({HIDDEN[0]!r})"))
     handed_in = course.root / "submitted" / "guess" / "doubles"
     (handed_in / OWN_NOTES).write_text("What I thought")
@@ -110,11 +147,11 @@ def secrets():
     return [*HIDDEN, "123456", "246912", "secret reason", "31415", "BEGIN HIDDEN"]
 
 
-@pytest.mark.parametrize("student", ["right", "wrong", "spy"])
+@pytest.mark.parametrize("student", ["right", "wrong", *SPIES])
 def test_no_feedback_holds_a_hidden_test(course, student):
     packed = "".join(given_back(course, student).split())
-    found = [secret for secret in secrets() if "".join(secret.split()) in packed]
-    assert found == []
+    wanted = ["".join(secret.split()) for secret in secrets()]
+    assert [secret for secret in wanted if secret in packed or secret[::-1] in packed] == []
 
 
 def test_what_repeats_a_hidden_line_is_left_out_with_a_sentence(course):
@@ -129,12 +166,31 @@ def test_the_spy_did_read_the_tests_and_its_outputs_alone_would_show_them(course
     assert "123456" in shown, "the attack itself works where nothing is in its way"
 
 
+@pytest.mark.parametrize("student", ["spy-name", "spy-later", "spy-reversed", "spy-stopped"])
+def test_the_spies_did_read_the_tests_and_raised_what_they_read(course, student):
+    raised = json.dumps(
+        [
+            [output.ename, output.evalue]
+            for cell in course.graded(student).cells
+            for output in cell.get("outputs", [])
+            if output.output_type == "error"
+        ]
+    )
+    assert "123456" in raised or "654321" in raised
+
+
+def test_what_is_shown_while_tests_run_changes_no_output_of_the_learners(course):
+    for student in ("spy-shown", "spy-shown-reversed"):
+        cells = {cell.id: cell for cell in course.graded(student).cells}
+        assert [output.data["text/plain"] for output in cells["do"].outputs] == ["'hello'"]
+
+
 def test_every_deduction_has_a_sentence(course):
     for student in ("wrong", "spy"):
         path = course.root / "feedback" / student / "doubles" / "marks.json"
-        [mark] = json.loads(path.read_bytes())["items"]
-        assert (mark["points"], mark["outcome"]) == (0, "wrong")
-        assert mark["message"]
+        for mark in json.loads(path.read_bytes())["items"]:
+            assert (mark["points"], mark["outcome"]) == (0, "wrong")
+            assert mark["message"]
 
 
 def test_the_pages_are_those_of_nbgraders_command(course, tmp_path):

@@ -1,20 +1,29 @@
 """The sentence under each test of code: it says what happened, and nothing that is hidden."""
 
 import pytest
-from nbformat.v4 import new_code_cell, new_output
+from nbformat.v4 import new_code_cell, new_notebook, new_output
+from traitlets.config import Config
 
-from travesia.grading.verdict import judged
+from travesia.grading import messages
+from travesia.grading.hidden import NOTHING_HIDDEN, HiddenTests
+from travesia.grading.verdict import JudgeTests, judged
 from travesia.language import translator
 
 TEST = "assert total == 42, 'the total is forty-two'"
 HIDDEN = f"{TEST}\n### BEGIN HIDDEN TESTS\nassert total != 0, 'secret'\n### END HIDDEN TESTS"
 
 
-def said(*outputs, source=TEST, language="en", points=4):
+def hiding(source=HIDDEN):
+    """A notebook that hides what this test hides."""
+    cell = new_code_cell(source, metadata={"nbgrader": {"grade": True}})
+    return HiddenTests.of([cell], "BEGIN HIDDEN TESTS", "END HIDDEN TESTS")
+
+
+def said(*outputs, source=TEST, language="en", points=4, hidden=NOTHING_HIDDEN):
     """What is said of a test that ended with these outputs."""
     own = {"grade_id": "test", "grade": True, "solution": False, "locked": True, "points": points}
     cell = new_code_cell(source, metadata={"nbgrader": own}, outputs=list(outputs))
-    return judged(cell, "The total", {}, translator(language))
+    return judged(cell, "The total", {}, translator(language), hidden)
 
 
 def number(value):
@@ -65,14 +74,57 @@ def test_every_mark_has_its_sentence(outputs, points, sentence):
     assert said(*outputs, language="es").message != sentence
 
 
-def test_of_a_test_with_a_hidden_part_only_what_learners_read_is_quoted():
-    assert (
-        "forty-two"
-        in said(error("AssertionError", "the total is forty-two"), source=HIDDEN).message
+@pytest.mark.parametrize("source", [TEST, HIDDEN], ids=["visible", "hidden"])
+@pytest.mark.parametrize(
+    ("found", "sentence"),
+    [
+        (
+            error("AssertionError", "the total is forty-two"),
+            "A check of this answer did not pass: the total is forty-two",
+        ),
+        (error("AssertionError", "secret"), "A check of this answer did not pass."),
+        (error("AssertionError", "terces"), "A check of this answer did not pass."),
+        (
+            error("ValueError", "terces"),
+            "A check of this answer stopped with an error (ValueError).",
+        ),
+        (error("secret"), "A check of this answer stopped with an error."),
+        (error("Terces", "secret"), "A check of this answer stopped with an error."),
+    ],
+)
+def test_where_a_test_is_hidden_only_what_learners_read_is_quoted(source, found, sentence):
+    assert said(found, source=source, hidden=hiding()).message == sentence
+
+
+def test_an_error_named_as_one_of_ours_says_nothing_that_its_process_chose():
+    content = {"ename": "Stopped", "evalue": "secret", "traceback": ["secret"]}
+    found = new_output("error", **messages.checked("error", content))
+    assert said(found, hidden=hiding()).message == "A check of this answer stopped with an error."
+    ours = error("Stopped", "This cell took too long.")
+    assert said(ours, hidden=hiding()).message == "This cell took too long."
+
+
+class OfNoCourse(JudgeTests):
+    def key(self, assignment):
+        return {}
+
+
+def test_a_hidden_part_is_known_by_the_delimiters_that_nbgrader_is_configured_with():
+    source = f"{TEST}\n### BEGIN SECRET\nassert total == 1, 'it is one'\n### END SECRET"
+    own = {"grade_id": "test", "grade": True, "solution": False, "locked": True, "points": 4}
+    found = [error("AssertionError", "it is one")]
+    cell = new_code_cell(source, metadata={"nbgrader": own}, outputs=found)
+    config = Config(
+        ClearHiddenTests={
+            "begin_test_delimeter": "BEGIN SECRET",
+            "end_test_delimeter": "END SECRET",
+        }
     )
-    assert said(error("AssertionError", "secret"), source=HIDDEN).message == (
-        "A check of this answer did not pass."
-    )
+    place = {"student": "ana", "assignment": "a", "notebook": "n", "db_url": ""}
+    nb = new_notebook(cells=[cell], metadata={"travesia": {"language": "en"}})
+    nb, _ = OfNoCourse(config=config).preprocess(nb, {"nbgrader": place})
+    message = nb.cells[0].metadata["travesia"]["result"]["message"]
+    assert message == "A check of this answer did not pass."
 
 
 @pytest.mark.parametrize(
