@@ -77,8 +77,9 @@ class Child:
 
     def _do_give(self, asked: dict[str, Any]) -> Answer:
         """Takes values into a process in which no learner's code runs."""
-        self._shell.namespace.update(values.decode(asked["values"], self._shell.loaded))
-        return "given", {}
+        found, refused = values.decode(asked["values"], self._shell.loaded)
+        self._shell.namespace.update(found)
+        return "answer", {"refused": refused}
 
     def _do_inspect(self, asked: dict[str, Any]) -> Answer:
         """Tells what the learner's code changed of what tests rely on."""

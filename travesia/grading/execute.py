@@ -182,10 +182,12 @@ class SandboxedExecute(CoursePreprocessor, Execute):
                 stderr_costs_nothing(cell)
         if apart:
             run.close()
-            with closing(run.apart(values)) as self._run:
+            with closing(run.apart(values)) as clean:
+                self._run = clean
                 for index, cell in apart:
                     self.preprocess_cell(cell, resources, index)
                     stderr_costs_nothing(cell)
+                resources[checks.REFUSED] |= checks.refused(clean.refused)
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int

@@ -74,6 +74,8 @@ class Run:
         self.interrupted = False
         self.testing = False
         """Whether the cells to come are tests, and shown as a fresh shell shows them."""
+        self.refused: object = None
+        """Which of the given values its process could not read, and why, by name."""
 
     def cell(self, code: str, count: int, seconds: float) -> Iterator[Message]:
         """What a cell says. `interrupted` tells afterwards whether it had to be, for its time.
@@ -123,7 +125,10 @@ class Run:
         try:
             if self._given:
                 session.ask("give", values=self._given)
-                _drain(session, CALL_SECONDS)
+                said = _drain(session, CALL_SECONDS)
+                self.refused = next(
+                    (each.content.get("refused") for each in said if each.kind == "answer"), None
+                )
             for ran in self._ran:
                 seconds = min(ran.seconds * 3 + GRACE_SECONDS, self.deadline - time.monotonic())
                 session.ask("run", code=ran.code, count=ran.count, test=ran.test)

@@ -40,8 +40,8 @@ def encode(namespace: Mapping[str, Any], names: list[str]) -> tuple[str, dict[st
             own = type(value) is ModuleType
             value = {"module": value.__name__} if own else _encoded(value, 0)
             size = len(json.dumps(value))
-        except (NoDataError, ValueError, TypeError, RecursionError) as error:
-            refused[name] = str(error)[:100] or type(error).__name__
+        except Exception as error:  # noqa: BLE001 - one value must not cost the others
+            refused[name] = _reason(error)
         else:
             if size > room:
                 refused[name] = "too large"
@@ -51,16 +51,27 @@ def encode(namespace: Mapping[str, Any], names: list[str]) -> tuple[str, dict[st
     return json.dumps(found), refused
 
 
-def decode(text: str, loaded: Container[str]) -> dict[str, Any]:
-    """The values again, by name; a module is one only if it was loaded ahead."""
-    found = {}
+def decode(text: str, loaded: Container[str]) -> tuple[dict[str, Any], dict[str, str]]:
+    """The values again, and why some could not be read, by name.
+
+    A module is one only if it was loaded ahead.
+    """
+    found: dict[str, Any] = {}
+    refused: dict[str, str] = {}
     for name, value in json.loads(text).items():
         if isinstance(value, dict) and "module" in value:
             if value["module"] in loaded:
                 found[name] = importlib.import_module(value["module"])
-        else:
+            continue
+        try:
             found[name] = _decoded(value)
-    return found
+        except Exception as error:  # noqa: BLE001 - some types can be written and not read
+            refused[name] = _reason(error)
+    return found, refused
+
+
+def _reason(error: Exception) -> str:
+    return str(error)[:100] or type(error).__name__
 
 
 def _encoded(value: Any, depth: int) -> Any:

@@ -1,42 +1,17 @@
 """What is printed without end is cut, in words; it never costs a test the value it ends with."""
 
-from pathlib import Path
-from types import SimpleNamespace
-
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from steps import PLACE, Executed, OfNoCourse, graded
 
-from travesia.grading.execute import SandboxedExecute
 from travesia.grading.room import LONGEST_RESULT, LimitLines, Room
 from travesia.grading.verdict import judged
-from travesia.grading.warm import Setting
 from travesia.language import translator
 
 NOTICE = "\n… el resto de lo que se imprimió no se muestra."
-PLACE = {"student": "ana", "assignment": "a", "notebook": "n", "db_url": ""}
 DISPLAY = "from IPython.display import HTML, display; display(HTML('x' * 2_000_000))"
 LOUD = "print('x' * 2_000_000)"
 TEST = "points = 2.0 * (f(2) == 4)\npoints"
-
-
-class OfNoCourse:
-    """A step as it runs in grading, for a notebook that belongs to no course."""
-
-    def submission(self, place):
-        return SimpleNamespace(language="es")
-
-    def key(self, assignment):
-        return {}
-
-    def setting(self, assignment):
-        return Setting()
-
-    def folder(self, step, place):
-        return Path("/nowhere")
-
-
-class Executed(OfNoCourse, SandboxedExecute):
-    pass
 
 
 class Limited(OfNoCourse, LimitLines):
@@ -44,8 +19,7 @@ class Limited(OfNoCourse, LimitLines):
 
 
 def checking(source=TEST, outputs=()):
-    own = {"grade_id": "test", "grade": True, "solution": False, "locked": True, "points": 2}
-    return new_code_cell(source, metadata={"nbgrader": own}, outputs=list(outputs))
+    return new_code_cell(source, metadata=graded(2), outputs=list(outputs))
 
 
 def executed(*sources, test=TEST):

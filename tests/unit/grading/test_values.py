@@ -10,15 +10,19 @@ import sys
 import numpy as np
 import pandas as pd
 import pytest
+from nbformat.v4 import new_code_cell, new_notebook
+from steps import PLACE, Executed, graded
 
-from travesia.grading import values
+from travesia.grading import checks, values
 
 
 def there_and_back(value):
     text, refused = values.encode({"it": value}, ["it"])
     assert refused == {}
     assert isinstance(json.loads(text), dict)
-    return values.decode(text, {"math"})["it"]
+    found, refused = values.decode(text, {"math"})
+    assert refused == {}
+    return found["it"]
 
 
 PLAIN = [
@@ -99,19 +103,51 @@ LOOP.append(LOOP)
 )
 def test_what_is_no_data_is_named_and_left_behind(value):
     text, refused = values.encode({"it": value, "fine": 1}, ["it", "fine", "missing"])
-    assert values.decode(text, ()) == {"fine": 1}
+    assert values.decode(text, ()) == ({"fine": 1}, {})
     assert list(refused) == ["it"]
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        pd.DataFrame({"a": pd.cut([1, 2], 2)}),
+        pd.DataFrame({"a": [1 + 2j, 3]}),
+        pd.DataFrame({"a": np.array([1, 2], dtype="longdouble")}),
+        pd.DataFrame({"a": [2**70, 3]}, dtype=object),
+    ],
+    ids=["interval", "complex", "longdouble", "big integer"],
+)
+def test_a_table_that_cannot_be_carried_costs_no_other_value(value):
+    text, refused = values.encode({"it": value, "y": 3}, ["it", "y"])
+    found, unread = values.decode(text, ())
+    assert found == {"y": 3}
+    assert list(refused | unread) == ["it"]
+
+
+class WithPandas(Executed):
+    preload = ("pandas", "numpy")
+
+
+@pytest.mark.parametrize("table", ["pd.cut([1, 2], 2)", "[1 + 2j, 3]"])
+def test_a_clean_process_has_the_values_beside_one_that_cannot_be_carried(table):
+    code = f"import pandas as pd\ntable = pd.DataFrame({{'a': {table}}})\ny = 3"
+    test = "### CLEAN PROCESS\nassert y == 3\nassert len(table) == 2"
+    cells = [new_code_cell(code), new_code_cell(test, metadata=graded(2))]
+    nb, resources = WithPandas().preprocess(new_notebook(cells=cells), {"nbgrader": PLACE})
+    [error] = nb.cells[1].outputs
+    assert error.evalue == "name 'table' is not defined"
+    assert list(resources[checks.REFUSED]) == ["table"]
 
 
 def test_what_is_too_large_is_left_behind(monkeypatch):
     monkeypatch.setattr(values, "MOST_CHARACTERS", 100)
     text, refused = values.encode({"big": "x" * 200, "small": 1}, ["big", "small"])
     assert refused == {"big": "too large"}
-    assert values.decode(text, ()) == {"small": 1}
+    assert values.decode(text, ()) == ({"small": 1}, {})
 
 
 def test_a_module_is_taken_along_only_if_it_was_loaded_ahead():
     assert there_and_back(math) is math
     sys.modules.pop("antigravity", None)
-    assert values.decode('{"it": {"module": "antigravity"}}', {"math"}) == {}
+    assert values.decode('{"it": {"module": "antigravity"}}', {"math"}) == ({}, {})
     assert "antigravity" not in sys.modules

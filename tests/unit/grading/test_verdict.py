@@ -2,6 +2,7 @@
 
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook, new_output
+from steps import PLACE, OfNoCourse, graded
 from traitlets.config import Config
 
 from travesia.grading import messages
@@ -21,8 +22,7 @@ def hiding(source=HIDDEN):
 
 def said(*outputs, source=TEST, language="en", points=4, hidden=NOTHING_HIDDEN):
     """What is said of a test that ended with these outputs."""
-    own = {"grade_id": "test", "grade": True, "solution": False, "locked": True, "points": points}
-    cell = new_code_cell(source, metadata={"nbgrader": own}, outputs=list(outputs))
+    cell = new_code_cell(source, metadata=graded(points), outputs=list(outputs))
     return judged(cell, "The total", {}, translator(language), hidden)
 
 
@@ -104,25 +104,22 @@ def test_an_error_named_as_one_of_ours_says_nothing_that_its_process_chose():
     assert said(ours, hidden=hiding()).message == "This cell took too long."
 
 
-class OfNoCourse(JudgeTests):
-    def key(self, assignment):
-        return {}
+class Judging(OfNoCourse, JudgeTests):
+    pass
 
 
 def test_a_hidden_part_is_known_by_the_delimiters_that_nbgrader_is_configured_with():
     source = f"{TEST}\n### BEGIN SECRET\nassert total == 1, 'it is one'\n### END SECRET"
-    own = {"grade_id": "test", "grade": True, "solution": False, "locked": True, "points": 4}
     found = [error("AssertionError", "it is one")]
-    cell = new_code_cell(source, metadata={"nbgrader": own}, outputs=found)
+    cell = new_code_cell(source, metadata=graded(4), outputs=found)
     config = Config(
         ClearHiddenTests={
             "begin_test_delimeter": "BEGIN SECRET",
             "end_test_delimeter": "END SECRET",
         }
     )
-    place = {"student": "ana", "assignment": "a", "notebook": "n", "db_url": ""}
     nb = new_notebook(cells=[cell], metadata={"travesia": {"language": "en"}})
-    nb, _ = OfNoCourse(config=config).preprocess(nb, {"nbgrader": place})
+    nb, _ = Judging(config=config).preprocess(nb, {"nbgrader": PLACE})
     message = nb.cells[0].metadata["travesia"]["result"]["message"]
     assert message == "A check of this answer did not pass."
 
