@@ -44,8 +44,14 @@ FLAGGED = {
     "assert-rewritten": "shell.ast_transformers",
     "shell-patched": "shell.run_cell_async",
     "builtins-patched": "builtins.AssertionError",
+    "assert-left-out": "shell.compile.ast_parse",
+    **dict.fromkeys(attacks.LIARS, " =="),
+    "anything-of-its-module": "add: unittest.mock.ANY",
 }
 """What the instructor is told that the code changed."""
+
+WINS = ["equal-to-everything", "assert-left-out", *attacks.LIARS]
+"""What has wrong code pass, and is flagged."""
 
 
 WEAKER = """
@@ -112,15 +118,14 @@ def test_nothing_that_a_submission_started_is_left(graded):
     assert not [line for line in left if {"86399", "86398"} & set(line)]
 
 
-@pytest.mark.parametrize(
-    "cheat", [each for each in attacks.CHEATS if each != "equal-to-everything"]
-)
+@pytest.mark.parametrize("cheat", [each for each in attacks.CHEATS if each not in WINS])
 def test_a_wrong_answer_is_not_taken_for_right(graded, cheat):
     assert graded.marks(cheat) == NOTHING
 
 
-def test_an_object_equal_to_everything_wins_in_its_own_process_and_not_in_a_clean_one(graded):
-    assert graded.marks("equal-to-everything") == {"test-add": 3, "test-total": 0}
+@pytest.mark.parametrize("cheat", WINS)
+def test_what_wins_in_its_own_process_does_not_in_a_clean_one(graded, cheat):
+    assert graded.marks(cheat) == {"test-add": 3, "test-total": 0}
 
 
 def suspected(graded, student):

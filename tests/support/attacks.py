@@ -299,8 +299,50 @@ get_ipython().ast_transformers.append(Quiet())
 """
 EQUAL = "class Same:\n    def __eq__(self, other):\n        return True\n    __hash__ = None\n"
 WRONG = "def add(a, b):\n    return 0"
+EQUALS = "    def __eq__(self, other):\n        return True\n    __hash__ = None\n"
+ASSERTS_LEFT_OUT = """
+import ast
+compiler = get_ipython().compile
+parse = compiler.ast_parse
+class Quiet(ast.NodeTransformer):
+    def visit_Assert(self, node):
+        left = ast.unparse(node).startswith("assert add")
+        return ast.copy_location(ast.Pass(), node) if left else node
+compiler.ast_parse = lambda *a, **k: ast.fix_missing_locations(Quiet().visit(parse(*a, **k)))
+"""
+
+LIARS = {
+    **{
+        f"equal-and-{kind}": f"class Same({kind}):\n{EQUALS}def add(a, b):\n    return Same()"
+        for kind in ("int", "float", "str", "list")
+    },
+    "equal-by-a-number": f"{EQUAL.replace('True', '1')}def add(a, b):\n    return Same()",
+    "equal-by-what-it-holds": (
+        "class Same:\n    def __init__(self):\n        self.answer = True\n"
+        "    def __eq__(self, other):\n        return self.answer\n"
+        "def add(a, b):\n    return Same()"
+    ),
+    "equal-by-its-metaclass": (
+        f"class Kind(type):\n{EQUALS}class Same(metaclass=Kind):\n    pass\n"
+        "def add(a, b):\n    return Same"
+    ),
+    "anything": "from unittest.mock import ANY\ndef add(a, b):\n    return ANY",
+    "anything-of-its-module": (
+        "import unittest.mock\ndef add(a, b):\n    return unittest.mock.ANY"
+    ),
+    "equal-and-says-it-is-a-library": (
+        f"class Same:\n    __module__ = 'decimal'\n{EQUALS}def add(a, b):\n    return Same()"
+    ),
+    "equal-in-a-list": (
+        "import types\nSame = type('Same', (), {'__eq__': lambda *_: True})\n"
+        "held = [(1, {'a': Same()})]\ndel Same\ndef add(a, b):\n    return held[0][1]['a']"
+    ),
+}
+"""Functions that return what is equal to anything."""
 
 CHEATS = {
+    **{name: lambda add=add: answered(add=add, total="total = 0") for name, add in LIARS.items()},
+    "assert-left-out": lambda: answered(add=WRONG, total="total = 0", first=ASSERTS_LEFT_OUT),
     "equal-to-everything": lambda: answered(
         add=f"{EQUAL}def add(a, b):\n    return Same()", total="total = Same()"
     ),

@@ -90,7 +90,7 @@ class Child:
                 changed += look()
             except Exception:  # noqa: BLE001 - what is looked at may be anything by now
                 changed.append("shell")
-        return "answer", {"changed": changed}
+        return "answer", {"changed": list(dict.fromkeys(changed))}
 
     def _publish(self, kind: str, content: dict[str, Any]) -> None:
         if os.getpid() == self._process:

@@ -6,21 +6,26 @@ process instead.
 """
 
 import builtins
-import contextlib
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from types import FunctionType, ModuleType
 from typing import Any
 
-from travesia.grading.display import INTERACTIVITY
+from travesia.grading import equality
+from travesia.grading.display import INTERACTIVITY, PLAIN
 from travesia.grading.origin import of_library
 
 # What a notebook's kernel itself sets as cells run.
 OWN = frozenset({"_", "input", "display", "get_ipython", "__IPYTHON__", "exit", "quit", "open"})
-MODULES = ("numpy.testing", "pandas.testing", "pandas._testing", "unittest.case", "math")
+MODULES = (
+    "numpy.testing", "pandas.testing", "pandas._testing", "unittest.case", "math", "ast", "codeop",
+)  # fmt: skip
 EVENTS = "shell.events."
-MOST_PARTS = 200
-INSIDE = {list, tuple, set, frozenset}
+PARTS = (
+    "compile", "display_pub", "displayhook", "display_formatter", "display_trap", "events",
+    "input_transformer_manager",
+)  # fmt: skip
+"""What a shell has that reads code, runs it or shows what came of it."""
 
 
 class Watched:
@@ -34,6 +39,8 @@ class Watched:
             module: gives a loaded module by name.
         """
         self._shell = shell
+        self._kind = type(shell)
+        self._parts = {name: getattr(shell, name) for name in PARTS}
         self._places = list(self._watch(module))
         self._lists = dict(self._hooks())
         self._covered = self._covering()
@@ -41,7 +48,8 @@ class Watched:
     def _watch(self, module: Callable[[str], ModuleType | None]) -> Iterator["Place"]:
         yield Place("builtins", vars(builtins), None)
         classes = [*type(self._shell).__mro__, *type(self._shell.kernel).__mro__]
-        classes += [type(self._shell.displayhook), type(self._shell.display_pub)]
+        for part in (*self._parts.values(), self._shell.display_formatter.formatters[PLAIN]):
+            classes += type(part).__mro__
         for each in dict.fromkeys(classes):
             if each is not object:
                 yield Place(f"{each.__module__}.{each.__qualname__}", vars(each), dir(each))
@@ -65,28 +73,35 @@ class Watched:
         yield "sys.settrace", [sys.gettrace(), sys.getprofile()]
 
     def _covering(self) -> dict[str, Any]:
-        """The attributes of the shell itself that hide a method of its class."""
-        methods = {
-            name
-            for kind in type(self._shell).__mro__
-            for name, value in vars(kind).items()
-            if isinstance(value, FunctionType)
-        }
-        return {name: value for name, value in vars(self._shell).items() if name in methods}
+        """The attributes of the shell itself, and of its parts, that hide a method of a class."""
+        found: dict[str, Any] = {}
+        for place, thing in {"": self._shell, **self._parts}.items():
+            methods = {
+                name
+                for kind in type(thing).__mro__
+                for name, value in vars(kind).items()
+                if isinstance(value, FunctionType)
+            }
+            where = f"shell.{place}." if place else "shell."
+            found |= {f"{where}{name}": vars(thing)[name] for name in methods & set(vars(thing))}
+        return found
 
     def changed(self, names: list[str]) -> list[str]:
         """What is not as it was, and which of the names are equal to anything at all."""
         found = [name for place in self._places for name in place.changed()]
         found += [name for name, content in self._hooks() if self._is_other(name, content)]
         found += [
-            f"shell.{name}"
+            name
             for name, value in sorted(self._covering().items())
             if name not in self._covered and not of_library(value)
         ]
-        namespace = self._shell.user_ns
-        found += [f"{name} ==" for name in names if name in namespace and _lies(namespace[name])]
-        classes = [name for name, value in list(namespace.items()) if _class_lies(value)]
-        return found + [f"class {name} ==" for name in classes]
+        found += [
+            f"shell.{name}"
+            for name, part in self._parts.items()
+            if getattr(self._shell, name, None) is not part
+        ]
+        found += ["shell.__class__"] if type(self._shell) is not self._kind else []
+        return found + equality.liars(self._shell.user_ns, names)
 
     def _is_other(self, name: str, content: list[Any]) -> bool:
         """Whether there are other hooks than before; what is drawn with a library has that's own.
@@ -132,31 +147,3 @@ class Place:
             and not name.startswith(("_abc_", "__abstractmethods", "__warningregistry"))
         }
         return [f"{self._name}.{name}" for name in sorted(differing)]
-
-
-class Stranger:
-    """Something that nothing else is equal to."""
-
-
-def _lies(value: Any, depth: int = 0) -> bool:
-    if type(value) in INSIDE and depth < 3:
-        return any(_lies(each, depth + 1) for each in list(value)[:MOST_PARTS])
-    if type(value) is dict and depth < 3:
-        return any(_lies(each, depth + 1) for each in list(value.values())[:MOST_PARTS])
-    if not _learners(type(value)):
-        return False
-    with contextlib.suppress(Exception):
-        return bool(value == Stranger()) or bool(Stranger() == value)
-    return False
-
-
-def _class_lies(value: Any) -> bool:
-    if not isinstance(value, type) or not _learners(value):
-        return False
-    with contextlib.suppress(Exception):
-        return bool(value.__eq__(object.__new__(value), Stranger()) is True)  # type: ignore[call-arg]
-    return False
-
-
-def _learners(kind: type) -> bool:
-    return any(each.__module__ == "__main__" for each in kind.__mro__)

@@ -4,6 +4,7 @@ import sys
 import sysconfig
 from functools import lru_cache
 from importlib.machinery import PathFinder, SourceFileLoader
+from pathlib import Path
 from types import CodeType, FunctionType, MethodType
 from typing import Any
 
@@ -13,6 +14,7 @@ LIBRARIES = tuple(
         [
             *(sysconfig.get_path(name) for name in _FOLDERS),
             *(path for path in sys.path if path.endswith("-packages")),
+            str(Path(__file__).parents[1]),
         ]
     )
 )

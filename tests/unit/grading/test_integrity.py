@@ -161,6 +161,13 @@ OWN_HOOKS = {
     ),
     "a traceback that is none": "get_ipython().showtraceback = lambda *_, **__: None",
     "a function in a test library's place": "import math\nmath.isclose = lambda *_, **__: True",
+    "another shell's class": (
+        "shell = get_ipython()\nclass Shell(type(shell)):\n    pass\nshell.__class__ = Shell"
+    ),
+    "a printer's own class": (
+        "from IPython.core.formatters import PlainTextFormatter\n"
+        "PlainTextFormatter.__call__ = lambda self, value: '2.0'"
+    ),
     "a method that hides an inherited one": (
         "import pandas as pd\npd.DataFrame.equals = lambda self, other: True"
     ),
@@ -170,6 +177,44 @@ OWN_HOOKS = {
 @pytest.mark.parametrize("hook", OWN_HOOKS)
 def test_a_hook_of_the_learners_own_is_flagged(learner, hook):
     assert flagged(learner(OWN_HOOKS[hook]))
+
+
+MAKES_NOTES = """
+made = []
+class A:
+    def __init__(self):
+        made.append(1)
+    def __eq__(self, other):
+        made.append(2)
+        print("compared")
+        return bool(made)
+value = A()
+made.clear()
+"""
+
+
+def test_what_is_asked_whether_it_is_equal_to_anything_leaves_no_trace(learner):
+    ask = learner(MAKES_NOTES)
+    said = ask("inspect", names=["value"])
+    assert [each.kind for each in said] == ["answer"]
+    assert said[0].content["changed"] == ["value ==", "class A =="]
+    assert results(ask, "made") == [{"text/plain": "[]"}]
+
+
+COMPILED_OTHERWISE = {
+    "of the shell's own": "get_ipython().compile.ast_parse = lambda *_, **__: None",
+    "of its class": "type(get_ipython().compile).extra_flags = lambda *_: None",
+    "another one": "get_ipython().compile = type(get_ipython().compile)()",
+}
+
+
+@pytest.mark.parametrize("how", COMPILED_OTHERWISE)
+def test_a_compiler_that_was_changed_is_flagged(learner, how):
+    assert flagged(learner(COMPILED_OTHERWISE[how]))
+
+
+def test_what_is_compiled_with_another_pythons_rules_is_no_reason_to_look(learner):
+    assert flagged(learner("from __future__ import annotations")) == []
 
 
 @pytest.mark.parametrize("how", TRICKS)
