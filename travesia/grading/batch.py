@@ -26,6 +26,7 @@ from travesia.grading.bundle import (
     read_assignment,
     read_submission_files,
 )
+from travesia.grading.drift import drift_of
 from travesia.grading.errors import CanaryError, GradingError, UnwritableError
 from travesia.grading.executors import MakeExecutor, Slots
 from travesia.grading.gradebooks import open_gradebook
@@ -144,7 +145,7 @@ class Driver:
         self.shelf = Shelf(self.settings.coursedir, self.bundle)
         self.booking = Booking(self.gradebook, self.bundle.name, self._penalties)
         self.ledger = Ledger(self.shelf, self.booking)
-        self.report = Report(self.bundle.name)
+        self.report = Report(self.bundle.name, drift_of(self.bundle))
         self._packed = pickle.dumps(self.bundle)
         self._batch = uuid.uuid4().hex
         self._using = 1
@@ -173,7 +174,7 @@ class Driver:
             self._submit_check()
         problem = check.result()
         if problem:
-            raise CanaryError(problem)
+            raise CanaryError(" ".join(filter(None, (problem, self.report.warning))))
         self._began = time.monotonic()
         chosen = [job.student for job in jobs]
         try:

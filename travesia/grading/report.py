@@ -41,9 +41,17 @@ class Result:
 
 @dataclass
 class Report:
-    """What became of a batch."""
+    """What became of a batch.
+
+    Attributes:
+        assignment: the assignment's id.
+        warning: what the instructor has to know of all of it, in one sentence; mostly empty.
+        results: what became of each submission, by student.
+        seconds: how long it took.
+    """
 
     assignment: str
+    warning: str = ""
     results: dict[str, Result] = field(default_factory=dict)
     seconds: float = 0.0
 
@@ -63,6 +71,7 @@ class Report:
             "schema": SCHEMA,
             "assignment": self.assignment,
             "seconds": round(self.seconds, 3),
+            "warning": self.warning,
             "graded": [
                 {name: value for name, value in asdict(each).items() if name not in HOW_IT_ENDED}
                 for each in self.having("graded")

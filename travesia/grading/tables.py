@@ -55,6 +55,8 @@ def show_report(report: Report) -> None:
         console.print(
             f"{escape(each.student)} was not graded: {escape(each.reason)}", highlight=False
         )
+    if report.warning:
+        console.print(f"Warning: {escape(report.warning)}", highlight=False)
     unchanged = len(report.having("unchanged"))
     console.print(
         f"{len(graded)} graded, {unchanged} unchanged, {len(failed)} not graded.", highlight=False

@@ -135,6 +135,7 @@ def test_everything_that_can_be_graded_is_graded(first):
         "right",
         "unreadable",
     ]
+    assert first["warning"] == ""
 
 
 def test_what_cannot_be_graded_is_named_with_its_reason_and_stays_untouched(course, first):
