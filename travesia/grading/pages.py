@@ -14,7 +14,10 @@ from travesia.grading.gradebooks import open_gradebook
 from travesia.grading.marks import Booked, read_booked
 from travesia.grading.settings import CourseSettings
 from travesia.grading.shares import Progress, shared
-from travesia.grading.shelf import put_folder, students_in
+from travesia.grading.shelf import put_folder, students_in, sweep
+
+ABANDONED_SECONDS = 600
+"""A folder that is half-made for so long is nobody's any more: one takes milliseconds."""
 
 
 def write_feedback(
@@ -52,6 +55,7 @@ def write_feedback(
     }
     with open_gradebook(settings) as gradebook:
         booked = read_booked(gradebook, assignment, students)
+    sweep(coursedir, coursedir.feedback_directory, older_than=ABANDONED_SECONDS)
     writer = _Writer(settings)
 
     def write(student: str) -> str:

@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from functools import partial
 from multiprocessing import get_context
 
+from travesia.sandbox import syscalls
+
 WORTH = 32
 """So many things for each process: for fewer, a copy gains nothing."""
 
@@ -66,7 +68,7 @@ def _copies(count: int, work: Work) -> Iterator[ProcessPoolExecutor | None]:
         return
     with (
         ProcessPoolExecutor(
-            count, mp_context=get_context("fork"), initializer=_begin, initargs=(work,)
+            count, mp_context=get_context("fork"), initializer=_begin, initargs=(work, os.getpid())
         ) as pool,
         warnings.catch_warnings(),
     ):
@@ -80,8 +82,14 @@ def _copies(count: int, work: Work) -> Iterator[ProcessPoolExecutor | None]:
             raise
 
 
-def _begin(work: Work) -> None:
-    """Makes a copy ready: it ends by its first process, not by whoever stops the command."""
+def _begin(work: Work, first: int) -> None:
+    """Makes a copy ready: it ends by its first process, not by whoever stops the command.
+
+    If that one is killed, it ends too: it would wait for ever for what to do next.
+    """
+    syscalls.prctl(syscalls.PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != first:
+        os._exit(1)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     _work.append(work)
 

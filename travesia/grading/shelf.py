@@ -1,7 +1,9 @@
 """The folders of submitted and graded work on the driver's disk."""
 
+import contextlib
 import re
 import shutil
+import time
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -52,9 +54,7 @@ class Shelf:
 
     def sweep(self) -> None:
         """Takes away what an earlier run, ended half-way, left behind."""
-        for student in self.students():
-            for path in self.graded(student).parent.glob(f"{HALF_MADE}*"):
-                shutil.rmtree(path, ignore_errors=True)
+        sweep(self._coursedir, self._coursedir.autograded_directory)
 
     def put(self, submission: SubmissionBundle, graded: Graded) -> None:
         """Puts a graded submission in the place of an earlier one."""
@@ -67,6 +67,23 @@ class Shelf:
         record = Record(submission.fingerprint, self._bundle.version, graded.mended)
         files[RECORD_NAME] = record.to_bytes()
         put_folder(self._coursedir, self.graded(submission.student), files, self._permissions)
+
+
+def sweep(coursedir: CourseDirectory, step: str, *, older_than: float = 0) -> None:
+    """Takes away the half-made folders in one of nbgrader's steps, whoever's they are.
+
+    Args:
+        coursedir: the course directory.
+        step: the step's folder.
+        older_than: how many seconds ago they were last changed, at the least: a younger one may be
+            another command's that is at work.
+    """
+    root = Path(coursedir.root)
+    pattern = Path(coursedir.format_path(step, "*", f"{HALF_MADE}*")).relative_to(root)
+    for path in root.glob(pattern.as_posix()):
+        with contextlib.suppress(FileNotFoundError):
+            if time.time() - path.stat().st_mtime >= older_than:
+                shutil.rmtree(path, ignore_errors=True)
 
 
 def students_in(coursedir: CourseDirectory, step: str, assignment: str) -> list[str]:

@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -39,6 +41,17 @@ def left_over():
     """Gives this process's children that were not there before the test."""
     before = set(psutil.Process().children())
     return lambda: set(psutil.Process().children()) - before
+
+
+KILLED = """
+import sys, time
+from travesia.grading.shares import shared
+def work(thing):
+    print(thing, flush=True)
+    time.sleep(0.01 if thing != "thing-95" else 0.2)
+    return ""
+shared([f"thing-{number}" for number in range(96)], work, lambda *_: None, processes=3)
+"""
 
 
 def nothing(_done: int, _total: int) -> None:
@@ -115,3 +128,18 @@ def test_whoever_interrupts_it_leaves_no_process_and_nothing_half_done(done, lef
         shared(THINGS, work, interrupt, processes=2)
     assert not left_over()
     assert 0 < len(done.by()) < len(THINGS)
+
+
+def test_when_the_first_process_is_killed_no_copy_lives_on():
+    command = [sys.executable, "-c", KILLED]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        # Things from two thirds on are those of copies.
+        while not process.stdout.readline().startswith("thing-7"):
+            assert process.poll() is None
+        copies = psutil.Process(process.pid).children()
+        process.kill()
+        assert copies
+        _gone, alive = psutil.wait_procs(copies, timeout=20)
+    for each in alive:
+        each.kill()
+    assert not alive

@@ -1,9 +1,11 @@
 """A folder of graded work or feedback is put in its place whole, or not at all."""
 
+import os
+
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
-from travesia.grading.shelf import put_folder
+from travesia.grading.shelf import HALF_MADE, put_folder, sweep
 
 PERMISSIONS = 644
 
@@ -49,4 +51,19 @@ def test_what_stops_half_way_leaves_the_earlier_one_and_nothing_else(
         put({"page.html": b"second", "marks.json": b"2"})
     assert written, "it was stopped half-way"
     assert held(place) == {"page.html": b"first"}
+    assert [path.name for path in place.parent.iterdir()] == ["arrival"]
+
+
+def test_what_is_half_made_is_swept_away_unless_somebody_may_be_at_it(tmp_path, put, place):
+    put({"page.html": b"whole"})
+    old, young = (place.with_name(f"{HALF_MADE}{name}") for name in ("old", "young"))
+    for folder in (old, young):
+        folder.mkdir()
+    os.utime(old, (0, 0))
+    coursedir = CourseDirectory(
+        root=str(tmp_path), directory_structure="{student_id}/{assignment_id}"
+    )
+    sweep(coursedir, "feedback", older_than=600)
+    assert (old.exists(), young.exists()) == (False, True)
+    sweep(coursedir, "feedback")
     assert [path.name for path in place.parent.iterdir()] == ["arrival"]
