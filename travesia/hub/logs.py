@@ -14,7 +14,7 @@ def bound(folder: Path) -> None:
 
     Programs write on at the end of the emptied file, because all of them append.
     """
-    for entry in os.scandir(folder):
+    for entry in list(os.scandir(folder)):
         if not entry.name.endswith(".log") or entry.name == OWN:
             continue
         # It may have gone since it was listed, and a full disk holds up none of the others.

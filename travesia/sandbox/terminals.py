@@ -32,10 +32,11 @@ def held_by(process: psutil.Process) -> set[Terminal] | None:
     """The terminals that a process has open, or None where it hides what it has open."""
     held = set()
     try:
-        for entry in os.scandir(f"/proc/{process.pid}/fd"):
-            found = _terminal(process.pid, entry)
-            if found is not None:
-                held.add(found)
+        with os.scandir(f"/proc/{process.pid}/fd") as entries:
+            for entry in entries:
+                found = _terminal(process.pid, entry)
+                if found is not None:
+                    held.add(found)
     except PermissionError:
         return None
     except OSError:
