@@ -79,9 +79,6 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
         subdomains=options["subdomains"].lower().rstrip("."),
         tls_key=_named(options["tls_key"]),
         tls_certificate=_named(options["tls_cert"]),
-        hub_port=launch.free_port(),
-        proxy_api_port=launch.free_port(),
-        campus_port=launch.held_port(),
     )
     try:
         if install_proxy:
@@ -95,7 +92,15 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
     except NO_START as error:
         raise click.ClickException(str(error)) from error
     _greet(settings, sign_ins, time.monotonic() - began)
-    launch.become_hub(settings)
+    # Last: preparing takes a while, in which another program could take what was found free.
+    launch.become_hub(
+        replace(
+            settings,
+            hub_port=launch.free_port(),
+            proxy_api_port=launch.free_port(),
+            campus_port=launch.held_port(),
+        )
+    )
 
 
 def _named(path: Path | None) -> str:
