@@ -20,6 +20,7 @@ from travesia.grading.graded import Graded
 from travesia.grading.judge import judge, kind_of
 from travesia.grading.key import Item, Key, load_key
 from travesia.grading.pipeline import Pipeline
+from travesia.grading.points import shows_value
 from travesia.grading.submission import RECEIPT_NAME
 from travesia.language import SOURCE_LANGUAGE
 from travesia.learn.answers import FILE_NAME, SCHEMA
@@ -70,6 +71,7 @@ def check_canary(pipeline: Pipeline) -> Graded:
     _check_cells(bundle, key, graded)
     for answers in attempts:
         _check_items(bundle, key, answers)
+    pipeline.valued = _valued(graded)
     return graded
 
 
@@ -164,6 +166,19 @@ def _check_cells(bundle: AssignmentBundle, key: Key, graded: Graded) -> None:
                 f"The instructor's solution earns {points:g} of {most:g} points for the {kind} "
                 f"{cell} of {bundle.name}/{name}: {cause}. Nothing was graded."
             )
+
+
+def _valued(graded: Graded) -> dict[str, list[str]]:
+    """The tests by notebook that end in a value: where they show none, the work is not right."""
+    return {
+        name: [
+            cell.metadata["nbgrader"]["grade_id"]
+            for cell in read_text(data.decode(), as_version=4).cells
+            if cell.metadata.get("travesia", {}).get("result", {}).get("kind") == "code"
+            and shows_value(cell)
+        ]
+        for name, data in graded.notebooks.items()
+    }
 
 
 def _check_items(bundle: AssignmentBundle, key: Key, answers: dict[str, Any]) -> None:

@@ -1,5 +1,6 @@
 """What `nbgrader autograde` and the formgrader do around a submission, as `travesia grade` does."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -14,6 +15,7 @@ from travesia.grading.course import CoursePreprocessor, Place, place_of
 from travesia.grading.errors import CanaryError, GradingError
 from travesia.grading.memory import desk_of
 from travesia.grading.pipeline import Pipeline
+from travesia.grading.points import VALUED
 from travesia.grading.record import RECORD_NAME, Record, read_record
 
 _batches: "WeakKeyDictionary[BaseConverter, _Batch]" = WeakKeyDictionary()
@@ -25,6 +27,7 @@ class _Batch:
     def __init__(self, bundle: AssignmentBundle) -> None:
         self.bundle = bundle
         self.problem = ""
+        self.valued: Mapping[str, list[str]] = {}
 
 
 class _BatchStep(CoursePreprocessor):
@@ -46,6 +49,7 @@ class _BatchStep(CoursePreprocessor):
             pipeline = Pipeline(bundle, self.log)
             try:
                 check_canary(pipeline)
+                batch.valued = pipeline.valued
             except GradingError as error:
                 batch.problem = str(error)
             finally:
@@ -60,9 +64,13 @@ class CanaryFirst(_BatchStep):
     def preprocess(
         self, nb: NotebookNode, resources: dict[str, Any]
     ) -> tuple[NotebookNode, dict[str, Any]]:
-        """The notebook as it is."""
-        if desk_of(resources) is None and (problem := self.batch(place_of(resources)).problem):
-            raise CanaryError(problem)
+        """The notebook, which carries what was learnt from the solution."""
+        if desk_of(resources) is None:
+            place = place_of(resources)
+            batch = self.batch(place)
+            if batch.problem:
+                raise CanaryError(batch.problem)
+            nb.metadata[VALUED] = list(batch.valued.get(place.notebook, ()))
         return nb, resources
 
 

@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import time
 import weakref
+from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -31,6 +32,7 @@ from travesia.grading.graded import Graded
 from travesia.grading.memory import DESK, Desk
 from travesia.grading.mended import Mended, keep
 from travesia.grading.notebooks import UNREADABLE, read_notebook
+from travesia.grading.points import VALUED
 from travesia.grading.printable import printable
 from travesia.grading.record import RECORD_NAME
 from travesia.grading.released import NOTEBOOK_SUFFIX
@@ -73,6 +75,8 @@ class Pipeline:
         self._sanitizing = [step(parent=exporter) for step in sanitizing]
         self._grading = [step(parent=exporter) for step in grading]
         self._log = converter.log
+        self.valued: Mapping[str, list[str]] = {}
+        """The tests by notebook that end in a value, as the solution told."""
 
     def close(self) -> None:
         """Takes its folder away."""
@@ -167,6 +171,7 @@ class Pipeline:
             resources[UNREADABLE] = problem
         for step in self._sanitizing:
             nb, resources = _run(step, nb, resources)
+        nb.metadata[VALUED] = list(self.valued.get(name, ()))
         resources = self._resources(name, student)
         resources[DESK] = desk
         for step in self._grading:

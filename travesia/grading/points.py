@@ -1,6 +1,5 @@
 """What the last value of a test is worth: nbgrader reads a bare number there as partial credit."""
 
-import ast
 import math
 import re
 
@@ -9,17 +8,9 @@ from nbformat.v4 import new_output
 
 _NUMPYS = re.compile(r"np\.(?:float|u?int)\d+\((.+)\)|np\.longdouble\('(.+)'\)")
 _TRUTHS = {"True": True, "np.True_": True, "False": False, "np.False_": False}
-_VALUES = (
-    ast.Name,
-    ast.BinOp,
-    ast.UnaryOp,
-    ast.BoolOp,
-    ast.Compare,
-    ast.IfExp,
-    ast.Attribute,
-    ast.Subscript,
-)
-"""What gives a value and does nothing else: a call may be there for what it does."""
+VALUED = "travesia_valued"
+"""Where a notebook's metadata names, while it is graded, the tests that end in a value."""
+NOTHING_SHOWN = "None"
 
 
 def points_of(text: str, most: float) -> float | None:
@@ -56,13 +47,15 @@ def _written(points: float) -> str:
     return short if float(short) == points else repr(points)
 
 
-def ends_in_value(source: str) -> bool:
-    """Whether a test's last line is there for its value: where none is shown, it was none."""
-    try:
-        body = ast.parse(source).body
-    except (SyntaxError, ValueError):
-        return False
-    last = body[-1] if body else None
-    # A semicolon at the end tells IPython to show nothing.
-    shown = not source.rstrip().endswith(";")
-    return shown and isinstance(last, ast.Expr) and isinstance(last.value, _VALUES)
+def shows_value(cell: NotebookNode) -> bool:
+    """Whether a test ended in a value."""
+    return any(output.output_type == "execute_result" for output in cell.outputs)
+
+
+def show_nothing(cell: NotebookNode) -> None:
+    """Says of a test that its value was none, which is not shown: it would be full marks."""
+    if not any(output.output_type in {"execute_result", "error"} for output in cell.outputs):
+        data = {"text/plain": NOTHING_SHOWN}
+        cell.outputs.append(
+            new_output("execute_result", data=data, execution_count=cell.execution_count)
+        )

@@ -15,7 +15,7 @@ from travesia.grading.headings import titles
 from travesia.grading.hidden import NOTHING_HIDDEN, HiddenTests
 from travesia.grading.mended import Mended
 from travesia.grading.messages import OWN_ERRORS
-from travesia.grading.points import bookable, ends_in_value, points_of
+from travesia.grading.points import VALUED, bookable, points_of, show_nothing
 from travesia.grading.result import ItemResult, Outcome
 from travesia.language import Translate, translator
 
@@ -49,7 +49,10 @@ class JudgeTests(CoursePreprocessor):
         clear = ClearHiddenTests(config=self.config)
         hidden = HiddenTests.of(nb.cells, clear.begin_test_delimeter, clear.end_test_delimeter)
         named = titles(nb.cells)
+        valued = nb.metadata.pop(VALUED, [])
         for cell in tests:
+            if cell.metadata["nbgrader"]["grade_id"] in valued:
+                show_nothing(cell)
             title = named[cell.metadata["nbgrader"]["grade_id"]]
             result = judged(cell, title, refused, translate, hidden)
             cell.metadata["travesia"] = {"item": result.id, "result": result.to_json()}
@@ -111,9 +114,8 @@ def judged(
     read: float | None = None
     if result is not None:
         read = points_of(str(result.data.get("text/plain", "")), most)
-    # A value that is none is not shown, and no result would be full marks.
-    flagged = not errors and read is None and (result is not None or ends_in_value(cell.source))
-    if result is not None or flagged:
+    flagged = not errors and result is not None and read is None
+    if result is not None:
         results = [bookable(result, read or 0.0)]
     if result is not None and flagged:
         # The instructor has to see what it was.

@@ -10,13 +10,20 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 TRAVESIA = str(Path(sys.executable).with_name("travesia"))
 KERNEL = {"name": "python3", "display_name": "Python 3", "language": "python"}
-SOLUTION = "import numpy as np\n### BEGIN SOLUTION\ny = np.array([1, 1])\n### END SOLUTION"
+FIRST = "def first(y): return 2.0 * y[0]"
+SOLUTION = (
+    f"import numpy as np\n### BEGIN SOLUTION\ny = np.array([1, 1])\n{FIRST}\n### END SOLUTION"
+)
 TESTS = {
     "mean": "y.mean() * 2",
     "score": "2 - abs(y.sum() - 2)",
     "own": "points = y[0] * 2\npoints",
+    "call": "first(y)",
 }
-MADE_UP = "y = type('Y', (list,), {'mean': lambda y: 'all', 'sum': lambda y: 99})(['all'])"
+MADE_UP = """
+y = type('Y', (list,), {'mean': lambda y: 'all', 'sum': lambda y: 99})(['all'])
+def first(y): pass
+"""
 
 
 def own(name, **kind):
@@ -39,6 +46,10 @@ def released(new_course, folder, assignment, tests):
     return new_course(folder / "course", content=folder, assignment=assignment)
 
 
+def numbers(values):
+    return f"import numpy as np\ny = np.array({values})\n{FIRST}"
+
+
 def answering(code):
     def change(notebook):
         notebook.cells[0].source = code
@@ -49,9 +60,9 @@ def answering(code):
 @pytest.fixture(scope="module")
 def course(new_course, tmp_path_factory):
     course = released(new_course, tmp_path_factory.mktemp("points"), "points", TESTS)
-    course.hand_in("right", None, answering("import numpy as np\ny = np.array([1, 1])"))
-    course.hand_in("half", None, answering("import numpy as np\ny = np.array([.5, .5])"))
-    course.hand_in("zero", None, answering("import numpy as np\ny = np.array([-5, -5])"))
+    course.hand_in("right", None, answering(numbers("[1, 1]")))
+    course.hand_in("half", None, answering(numbers("[.5, .5]")))
+    course.hand_in("zero", None, answering(numbers("[-5, -5]")))
     course.hand_in("made-up", None, answering(MADE_UP))
     course.log = course.execute([TRAVESIA, "grade", "points"])
     return course
@@ -60,10 +71,10 @@ def course(new_course, tmp_path_factory):
 @pytest.mark.parametrize(
     ("student", "scores"),
     [
-        ("right", {"mean": (2, False), "score": (2, False), "own": (2, False)}),
-        ("half", {"mean": (1, False), "score": (1, False), "own": (1, False)}),
-        ("zero", {"mean": (0, False), "score": (0, False), "own": (0, False)}),
-        ("made-up", {"mean": (0, True), "score": (0, False), "own": (0, True)}),
+        ("right", {"mean": (2, False), "score": (2, False), "own": (2, False), "call": (2, False)}),
+        ("half", {"mean": (1, False), "score": (1, False), "own": (1, False), "call": (1, False)}),
+        ("zero", {"mean": (0, False), "score": (0, False), "own": (0, False), "call": (0, False)}),
+        ("made-up", {"mean": (0, True), "score": (0, False), "own": (0, True), "call": (0, True)}),
     ],
 )
 def test_points_are_booked_as_the_last_value_says(course, student, scores):
@@ -76,8 +87,16 @@ def test_the_instructor_is_told_where_a_test_ended_in_no_number(course):
     assert [(entry["kind"], entry["cell"]) for entry in mended] == [
         ("suspect", "mean"),
         ("suspect", "own"),
+        ("suspect", "call"),
     ]
     assert "allall" in json.dumps(course.shown("made-up")), "what it was can be seen"
+
+
+def test_nbgraders_command_books_the_same(course):
+    before = course.scores("made-up")
+    course.run("autograde", "points", "--student", "made-up", "--force")
+    assert course.scores("made-up") == before
+    assert "travesia_valued" not in course.graded("made-up").metadata
 
 
 def test_a_solution_whose_test_ends_in_no_number_is_refused(new_course, tmp_path):

@@ -150,24 +150,10 @@ def test_a_last_value_is_the_points_between_none_and_all_that_it_says(shown, poi
     assert result.outcome == ("right" if points == 4 else "partly" if points else "wrong")
 
 
-@pytest.mark.parametrize("shown", ["'4'", "np.str_('4')", "[4]", "", "<NA>", "(4+0j)"])
+@pytest.mark.parametrize("shown", ["'4'", "np.str_('4')", "[4]", "", "<NA>", "(4+0j)", "None"])
 def test_what_is_no_number_earns_nothing_until_the_instructor_has_looked_at_it(shown):
     result = said(number(shown))
     assert (result.points, result.outcome) == (0, "flagged")
-
-
-@pytest.mark.parametrize(
-    ("source", "outcome"),
-    [
-        ("points = f(3)\npoints", "flagged"),
-        ("points or None  # all that was right", "flagged"),
-        ("points;", "right"),
-        ("check(points)", "right"),
-        ("%time", "right"),
-    ],
-)
-def test_a_test_that_is_there_for_its_value_and_shows_none_is_looked_at(source, outcome):
-    assert said(source=source).outcome == outcome
 
 
 def test_a_test_without_points_that_fails_is_not_called_right():
