@@ -21,7 +21,7 @@ from typing import Any
 
 from travesia.grading.origin import bases, content, is_library_class
 
-SECONDS = 4.0
+SECONDS = 8.0
 CPU_SECONDS = 2
 MOST_PARTS = 5000
 MOST_ASKED = 200
