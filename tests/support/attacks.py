@@ -300,6 +300,10 @@ get_ipython().ast_transformers.append(Quiet())
 EQUAL = "class Same:\n    def __eq__(self, other):\n        return True\n    __hash__ = None\n"
 WRONG = "def add(a, b):\n    return 0"
 EQUALS = "    def __eq__(self, other):\n        return True\n    __hash__ = None\n"
+NOTHING_EXECUTED = """
+import IPython.core.interactiveshell
+IPython.core.interactiveshell.exec = lambda *_: None
+"""
 ASSERTS_LEFT_OUT = """
 import ast
 compiler = get_ipython().compile
@@ -342,6 +346,7 @@ LIARS = {
 
 CHEATS = {
     **{name: lambda add=add: answered(add=add, total="total = 0") for name, add in LIARS.items()},
+    "nothing-executed": lambda: answered(add=WRONG, total="total = 0", last=NOTHING_EXECUTED),
     "assert-left-out": lambda: answered(add=WRONG, total="total = 0", first=ASSERTS_LEFT_OUT),
     "equal-to-everything": lambda: answered(
         add=f"{EQUAL}def add(a, b):\n    return Same()", total="total = Same()"

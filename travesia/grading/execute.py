@@ -43,6 +43,8 @@ SERVED_SUFFIXES = frozenset(
 MOST_FILE_BYTES = 128 * MEBIBYTE
 LANGUAGE_INFO = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
 PARENT = "cell"
+UNCHECKED = "travesia_unchecked"
+"""Where a conversion's resources name the tests that were not run: somebody has to look."""
 
 
 class SandboxedExecute(CoursePreprocessor, Execute):
@@ -163,24 +165,10 @@ class SandboxedExecute(CoursePreprocessor, Execute):
         self._display_id_map.clear()
         apart = [(index, cell) for index, cell in tests if checks.is_clean(cell.source)]
         here = [(index, cell) for index, cell in tests if not checks.is_clean(cell.source)]
-        values = "{}"
-        if apart:
-            answer = run.call("values", names=checks.names_of(cell for _, cell in apart)) or {}
-            values = answer["values"] if isinstance(answer.get("values"), str) else "{}"
-            resources[checks.REFUSED] = checks.refused(answer.get("refused"))
+        values = self._values(run, apart, resources) if apart else "{}"
         if here:
-            names = checks.names_of(cell for _, cell in here)
-            found = run.call("inspect", names=names) or {"changed": [checks.NO_ANSWER]}
-            resources[checks.CHANGED] = checks.changed(found.get("changed"))
-            run.testing = True
-            trusted = run.assertions_hold(here[0][1].execution_count)
-            for index, cell in here:
-                if trusted:
-                    self.preprocess_cell(cell, resources, index)
-                else:
-                    cell.outputs = [self._notice("changed")]
-                stderr_costs_nothing(cell)
-        if apart:
+            self._run_here(run, here, resources)
+        if apart and values:
             run.close()
             with closing(run.apart(values)) as clean:
                 self._run = clean
@@ -188,6 +176,50 @@ class SandboxedExecute(CoursePreprocessor, Execute):
                     self.preprocess_cell(cell, resources, index)
                     stderr_costs_nothing(cell)
                 resources[checks.REFUSED] |= checks.refused(clean.refused)
+
+    def _values(
+        self, run: Run, apart: list[tuple[int, NotebookNode]], resources: dict[str, Any]
+    ) -> str:
+        """The learner's values as data, for a clean process; empty if they did not come."""
+        answer = run.call("values", names=checks.names_of(cell for _, cell in apart))
+        if answer is None and not run.given_up:
+            self._leave_unchecked("silent", apart, resources)
+            return ""
+        answer = answer or {}
+        resources[checks.REFUSED] = checks.refused(answer.get("refused"))
+        return answer["values"] if isinstance(answer.get("values"), str) else "{}"
+
+    def _run_here(
+        self, run: Run, here: list[tuple[int, NotebookNode]], resources: dict[str, Any]
+    ) -> None:
+        """Runs tests in the learner's own process, unless that would let anything pass."""
+        names = checks.names_of(cell for _, cell in here)
+        found = run.call("inspect", names=names) or {"changed": [checks.NO_ANSWER]}
+        resources.setdefault(checks.CHANGED, []).extend(checks.changed(found.get("changed")))
+        run.testing = True
+        standing = run.assertions(here[0][1].execution_count)
+        if standing != "hold":
+            self._leave_unchecked(standing, here, resources)
+            return
+        for index, cell in here:
+            self.preprocess_cell(cell, resources, index)
+            stderr_costs_nothing(cell)
+
+    def _leave_unchecked(
+        self,
+        why: Literal["changed", "silent"],
+        tests: list[tuple[int, NotebookNode]],
+        resources: dict[str, Any],
+    ) -> None:
+        """Sends none of the tests, and leaves it to the instructor what the answers are worth."""
+        found = resources.setdefault(checks.CHANGED, [])
+        sign = "assert" if why == "changed" else checks.NO_ANSWER
+        if sign not in found:
+            found.append(sign)
+        names = resources.setdefault(UNCHECKED, set())
+        for _, cell in tests:
+            cell.outputs = [self._notice(why)]
+            names.add(cell.metadata["nbgrader"]["grade_id"])
 
     def preprocess_cell(
         self, cell: NotebookNode, resources: dict[str, Any], index: int
@@ -256,10 +288,10 @@ class SandboxedExecute(CoursePreprocessor, Execute):
             "Nothing was executed."
         )
 
-    def _notice(self, reason: Reason | Literal["late", "changed"]) -> NotebookNode:
+    def _notice(self, reason: Reason | Literal["late", "changed", "silent"]) -> NotebookNode:
         return new_output("error", **self._said(reason))
 
-    def _said(self, reason: Reason | Literal["late", "changed"]) -> dict[str, Any]:
+    def _said(self, reason: Reason | Literal["late", "changed", "silent"]) -> dict[str, Any]:
         _ = self._translate
         sentences = {
             "late": _("The code of this notebook took too long and was stopped before this cell."),
@@ -282,6 +314,10 @@ class SandboxedExecute(CoursePreprocessor, Execute):
             "changed": _(
                 "The checks of this answer could not be run, because the program that runs this "
                 "notebook was changed. Your instructor looks into it."
+            ),
+            "silent": _(
+                "The checks of this answer could not be run, because the program that runs this "
+                "notebook did not answer. Your instructor looks into it."
             ),
             "often": _(
                 "The program that runs this notebook ended too often; this cell was not run."

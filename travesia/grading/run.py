@@ -7,6 +7,7 @@ that came before again, unseen, and goes on after it.
 import secrets
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -16,9 +17,16 @@ from travesia.grading.warm import WarmError, WarmServer
 
 GRACE_SECONDS = 1.5
 CALL_SECONDS = 10.0
+TRIES = (CALL_SECONDS, 3 * CALL_SECONDS)
+"""How long we wait for an answer to our own questions, at first and once more.
+
+A machine may be busy, and that is no fault of a learner's.
+"""
 MOST_ENDS = 4
 """How many cells of a notebook may end its process before the rest is given up."""
 
+Standing = Literal["hold", "changed", "silent"]
+"""What became of assertions: `silent` is a process that does not say so."""
 Reason = Literal["time", "memory", "output", "ended", "often"]
 REASONS: Mapping[str, Reason] = {"time": "time", "memory": "memory", "output": "output"}
 
@@ -122,13 +130,9 @@ class Run:
             raise CellStopped("often")
         session = Session(self._server(), self._files, self._environment, self._room)
         self._session = session
+        if self._given:
+            self._give(session)
         try:
-            if self._given:
-                session.ask("give", values=self._given)
-                said = _drain(session, CALL_SECONDS)
-                self.refused = next(
-                    (each.content.get("refused") for each in said if each.kind == "answer"), None
-                )
             for ran in self._ran:
                 seconds = min(ran.seconds * 3 + GRACE_SECONDS, self.deadline - time.monotonic())
                 session.ask("run", code=ran.code, count=ran.count, test=ran.test)
@@ -137,6 +141,20 @@ class Run:
             self.close()
             raise CellStopped("time") from None
         return session
+
+    def _give(self, session: Session) -> None:
+        """Hands values to a process in which no code of the learner's has run."""
+        session.ask("give", values=self._given)
+        try:
+            said = _drain(session, sum(TRIES))
+        except Overdue:
+            self.close()
+            raise WarmError(
+                "The program that runs notebooks did not answer in time: this submission was not "
+                "graded. Grade it again when the machine is less busy."
+            ) from None
+        answers = (each.content for each in said if each.kind == "answer")
+        self.refused = next((each.get("refused") for each in answers), None)
 
     def apart(self, given: str) -> "Run":
         """A run of its own in which nothing has run, with these values and no file."""
@@ -149,54 +167,86 @@ class Run:
             given=given,
         )
 
+    @property
+    def given_up(self) -> bool:
+        """Whether the learner's cells have ended their process so often that none is to be had."""
+        return self._ends >= MOST_ENDS
+
     def call(self, do: str, **fields: Any) -> dict[str, Any] | None:
         """The answer to a question about what the cells left; None if there is none.
 
         Raises:
             WarmError: no process can be had; the learner's code is not the cause.
         """
-        try:
-            session = self._session or self._again()
-            session.ask(do, **fields)
-            said = _drain(session, CALL_SECONDS)
-        except Overdue:
+        ends = self._ends
+        with self._in_our_time():
+            for seconds in TRIES:
+                try:
+                    session = self._session or self._again()
+                    session.ask(do, **fields)
+                    said = _drain(session, seconds)
+                except ProcessEnded as ended:
+                    self._over(ended)
+                    self._ends = ends
+                except (Overdue, CellStopped):
+                    continue
+                else:
+                    return next((each.content for each in said if each.kind == "answer"), None)
             self.close()
-            self._ends += 1
-        except ProcessEnded as ended:
-            self._over(ended)
-        except CellStopped:
-            pass
-        else:
-            return next((each.content for each in said if each.kind == "answer"), None)
         return None
 
-    def assertions_hold(self, count: int) -> bool:
+    @contextmanager
+    def _in_our_time(self) -> Iterator[None]:
+        """What our own questions take is not taken from the notebook's time."""
+        began = time.monotonic()
+        try:
+            yield
+        finally:
+            self.deadline += time.monotonic() - began
+
+    def assertions(self, count: int) -> Standing:
         """Whether an assertion that is false still fails here, and one that is true does not.
+
+        Where no process is to be had any more they are said to hold: each test then says that.
 
         Raises:
             WarmError: no process can be had; the learner's code is not the cause.
         """
+        ends = self._ends
+        with self._in_our_time():
+            for seconds in TRIES:
+                try:
+                    return "hold" if self._hold(count, seconds) else "changed"
+                except Overdue:
+                    continue
+                except CellStopped as stopped:
+                    if stopped.reason == "often":
+                        return "hold"
+                    self._ends = ends
+        return "silent"
+
+    def _hold(self, count: int, seconds: float) -> bool:
         number = secrets.randbelow(10**9)
         other = number + 1 + secrets.randbelow(10**6)
         wanted = ((f"assert {number} == {other}", "AssertionError"), (f"assert {number} + 0", ""))
-        try:
-            for code, ename in wanted:
-                replies = [
-                    message.content.get("ename", "")
-                    for message in self._once(code, count)
-                    if message.kind == "execute_reply"
-                ]
-                if replies != [ename]:
-                    return False
-        except CellStopped:
-            return False
+        for code, ename in wanted:
+            said = self._once(code, count, seconds)
+            kind = "execute_reply"
+            if [each.content.get("ename", "") for each in said if each.kind == kind] != [ename]:
+                return False
         return True
 
-    def _once(self, code: str, count: int) -> list[Message]:
-        """What a cell says that is not run again in another process."""
-        said = list(self.cell(code, count, CALL_SECONDS))
-        if not self.interrupted:
-            self._ran.pop()
+    def _once(self, code: str, count: int, seconds: float) -> list[Message]:
+        """What a cell says that is not run again in another process.
+
+        Raises:
+            CellStopped: its process ended with it.
+            Overdue: it was not done in time.
+        """
+        said = list(self.cell(code, count, seconds))
+        if self.interrupted:
+            raise Overdue
+        self._ran.pop()
         return said
 
     def close(self) -> None:

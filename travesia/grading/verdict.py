@@ -1,6 +1,7 @@
 """The judgement of each test cell: the points nbgrader books, and a sentence that explains them."""
 
 import builtins
+from dataclasses import replace
 from typing import Any
 
 from nbformat.notebooknode import NotebookNode
@@ -10,7 +11,7 @@ from nbgrader.preprocessors import ClearHiddenTests
 
 from travesia.grading import checks, markup
 from travesia.grading.course import CoursePreprocessor, Place, place_of
-from travesia.grading.execute import is_test
+from travesia.grading.execute import UNCHECKED, is_test
 from travesia.grading.headings import titles
 from travesia.grading.hidden import NOTHING_HIDDEN, HiddenTests
 from travesia.grading.mended import Mended
@@ -55,9 +56,11 @@ class JudgeTests(CoursePreprocessor):
                 show_nothing(cell)
             title = named[cell.metadata["nbgrader"]["grade_id"]]
             result = judged(cell, title, refused, translate, hidden)
-            cell.metadata["travesia"] = {"item": result.id, "result": result.to_json()}
-            if result.needs_marking:
+            if result.id in resources.get(UNCHECKED, ()):
+                result = replace(result, outcome="flagged")
+            elif result.needs_marking:
                 self._tell_no_number(nb, place, result.id)
+            cell.metadata["travesia"] = {"item": result.id, "result": result.to_json()}
         found = resources.get(checks.CHANGED, [])
         if found and tests:
             self.log.warning(
