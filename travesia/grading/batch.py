@@ -168,6 +168,7 @@ class Driver:
         self.shelf.sweep()
         jobs = self._chosen(choice)
         if not jobs:
+            self._assign_penalties()
             return self.report
         self._using = self.slots.used_for(len(jobs))
         for _ in range(self._using - 1):
@@ -175,6 +176,7 @@ class Driver:
         problem = check.result()
         if problem:
             raise CanaryError(" ".join(filter(None, (problem, self.report.warning))))
+        self._assign_penalties()
         self._began = time.monotonic()
         chosen = [job.student for job in jobs]
         try:
@@ -191,6 +193,12 @@ class Driver:
         finally:
             self.report.seconds = time.monotonic() - self._began
         return self.report
+
+    def _assign_penalties(self) -> None:
+        """Assigns the penalties of what is not graded again: lateness may count otherwise now."""
+        unchanged = {each.student for each in self.report.having("unchanged")}
+        for student in sorted(unchanged & self.booking.late() if unchanged else ()):
+            self.report.add(self.ledger.assign_penalties(student))
 
     def _submit_check(self) -> Future[str]:
         return self.slots.executor.submit(worker.check, self._batch, self._packed, MADE_BY)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from nbformat.notebooknode import NotebookNode
@@ -118,15 +118,45 @@ class Booking:
         for notebook in submission.notebooks:
             self._book_notebook(notebook, graded.get(notebook.name))
         self._session.flush()
-        if submission.total_seconds_late > 0 or any(
-            notebook.late_submission_penalty is not None for notebook in submission.notebooks
-        ):
-            penalties = self._penalties()
-            for notebook in submission.notebooks:
-                self._session.refresh(notebook)
-                penalties.assign(submission, notebook)
-            self._session.flush()
+        self._assign(submission)
         return submission
+
+    def late(self) -> set[str]:
+        """Who handed in late, or has a penalty for it: two questions, however many there are."""
+        own = SubmittedAssignment.assignment_id == self._assignment.id
+        due = self._assignment.duedate
+        times = select(
+            SubmittedAssignment.student_id,
+            SubmittedAssignment.timestamp,
+            SubmittedAssignment.extension,
+        )
+        late = {
+            student
+            for student, at, extension in self._session.execute(times.where(own))
+            if at and due and at > due + (extension or timedelta())
+        }
+        punished = (
+            select(SubmittedAssignment.student_id)
+            .join(SubmittedAssignment.notebooks)
+            .where(own, SubmittedNotebook.late_submission_penalty.is_not(None))
+        )
+        return late | set(self._session.execute(punished).scalars())
+
+    def assign_penalties(self, student: str) -> bool:
+        """Whether a booked submission's penalty for lateness is another now, and is set."""
+        submission = self._find(student)
+        return submission is not None and self._assign(submission)
+
+    def _assign(self, submission: SubmittedAssignment) -> bool:
+        before = [notebook.late_submission_penalty for notebook in submission.notebooks]
+        if submission.total_seconds_late <= 0 and all(each is None for each in before):
+            return False
+        penalties = self._penalties()
+        for notebook in submission.notebooks:
+            self._session.refresh(notebook)
+            penalties.assign(submission, notebook)
+        self._session.flush()
+        return before != [notebook.late_submission_penalty for notebook in submission.notebooks]
 
     def _find(self, student: str) -> SubmittedAssignment | None:
         found = self._session.execute(

@@ -6,8 +6,9 @@ submission is left to the next run.
 
 import sqlite3
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 from nbgrader.api import SubmittedAssignment
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -19,6 +20,7 @@ from travesia.grading.grades import Booking
 from travesia.grading.report import Result
 from travesia.grading.shelf import Shelf
 
+T = TypeVar("T")
 ATTEMPTS = 3
 WAIT_SECONDS = 0.5
 LOCKED_SECONDS = 60
@@ -60,7 +62,7 @@ class Ledger:
             return []
         self._deadline = time.monotonic() + LOCKED_SECONDS
         try:
-            results = self._commit(arrived)
+            results = self._commit(lambda: [self._book(each) for each in arrived])
         except UnwritableError:
             raise
         except Exception:  # noqa: BLE001 - whose it is, is found below
@@ -68,10 +70,27 @@ class Ledger:
             results = [self._alone(each) for each in arrived]
         return [self._put(each, result) for each, result in zip(arrived, results, strict=True)]
 
-    def _commit(self, arrived: Sequence[Arrived]) -> list[Result]:
+    def assign_penalties(self, student: str) -> Result:
+        """What became of a submission that nobody changed: its lateness may count otherwise now.
+
+        An extension was granted, the due date moved, or it was marked by hand meanwhile.
+
+        Raises:
+            UnwritableError: the gradebook takes nothing from anybody.
+        """
+        self._deadline = time.monotonic() + LOCKED_SECONDS
+        try:
+            changed = self._commit(lambda: self._booking.assign_penalties(student))
+        except UnwritableError:
+            raise
+        except Exception as error:  # noqa: BLE001 - one must not stop the others
+            return Result(student, "failed", _unbooked(error))
+        return Result(student, "unchanged", penalty=changed)
+
+    def _commit(self, work: Callable[[], T]) -> T:
         while True:
             try:
-                results = [self._book(each) for each in arrived]
+                results = work()
                 self._booking.commit()
             except OperationalError as error:
                 self._booking.roll_back()
@@ -105,7 +124,7 @@ class Ledger:
         student = arrived.submission.student
         for attempt in range(ATTEMPTS):
             try:
-                [result] = self._commit([arrived])
+                result = self._commit(lambda: self._book(arrived))
             except UnwritableError:
                 raise
             except GradingError as error:

@@ -18,12 +18,13 @@ class Result:
         student: whose it is.
         state: whether it was graded now, left as it was, or could not be graded.
         reason: why it could not be graded, in one sentence.
-        score: its points, the instructor's own marks included, without a penalty for lateness.
+        score: its points, the instructor's own marks included, less a penalty for lateness.
         max_score: the points there are.
         waiting: how many cells wait for a mark by hand.
         seconds: how long grading took.
         finished: how long after the batch began its process was done with it.
         mended: what was put in order in it.
+        penalty: whether its penalty for lateness changed, though nothing of it was graded again.
         changed: what its code changed of what its tests rely on: look at it before you trust them.
     """
 
@@ -37,6 +38,7 @@ class Result:
     finished: float = 0.0
     mended: tuple[Mapping[str, Any], ...] = ()
     changed: tuple[str, ...] = ()
+    penalty: bool = False
 
 
 @dataclass
@@ -77,10 +79,11 @@ class Report:
                 for each in self.having("graded")
             ],
             "unchanged": [each.student for each in self.having("unchanged")],
+            "penalties": [each.student for each in self.having("unchanged") if each.penalty],
             "failed": [
                 {"student": each.student, "reason": each.reason} for each in self.having("failed")
             ],
         }
 
 
-HOW_IT_ENDED = frozenset({"state", "reason"})
+HOW_IT_ENDED = frozenset({"state", "reason", "penalty"})

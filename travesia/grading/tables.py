@@ -55,6 +55,11 @@ def show_report(report: Report) -> None:
         console.print(
             f"{escape(each.student)} was not graded: {escape(each.reason)}", highlight=False
         )
+    for each in report.having("unchanged"):
+        if each.penalty:
+            console.print(
+                f"{escape(each.student)}: the penalty for lateness is another now.", highlight=False
+            )
     if report.warning:
         console.print(f"Warning: {escape(report.warning)}", highlight=False)
     unchanged = len(report.having("unchanged"))

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -58,8 +58,15 @@ class Folders:
 @pytest.fixture
 def course(url):
     with Gradebook(url, "human-security") as gradebook:
-        booking, shelf = Booking(gradebook, "hw", lambda: None), Folders()
+        booking, shelf = Booking(gradebook, "hw", OneADay), Folders()
         yield SimpleNamespace(booking=booking, shelf=shelf, ledger=Ledger(shelf, booking))
+
+
+class OneADay:
+    """Takes a point for each day."""
+
+    def assign(self, submission, notebook):
+        notebook.late_submission_penalty = submission.total_seconds_late // 86400 or None
 
 
 def arrived(student, cell="t1", points=2.0):
@@ -175,3 +182,23 @@ def test_nobody_waits_for_a_full_disk(course, monkeypatch):
     with pytest.raises(UnwritableError, match=r"full.*room on its disk"):
         course.ledger.enter(many)
     assert course.shelf.put_for == []
+
+
+def test_an_extension_takes_the_penalty_off_what_is_not_graded_again(course, url):
+    with Gradebook(url, "human-security") as gradebook:
+        gradebook.find_assignment("hw").duedate = AT - timedelta(days=1)
+        gradebook.db.commit()
+    course.booking.roll_back()
+    [entered] = course.ledger.enter([arrived("ana")])
+    assert entered.score == 1
+    assert course.booking.late() == {"ana"}
+    assert not course.ledger.assign_penalties("ana").penalty
+    course.booking.roll_back()
+    with Gradebook(url, "human-security") as gradebook:
+        gradebook.grant_extension("hw", "ana", days=2)
+    assert course.booking.late() == {"ana"}
+    told = course.ledger.assign_penalties("ana")
+    assert (told.state, told.penalty) == ("unchanged", True)
+    assert course.booking.late() == set()
+    with Gradebook(url, "human-security") as gradebook:
+        assert gradebook.find_submission("hw", "ana").late_submission_penalty == 0
