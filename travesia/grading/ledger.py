@@ -188,6 +188,10 @@ def _result(booked: SubmittedAssignment, arrived: Arrived) -> Result:
         waiting=sum(bool(grade.needs_manual_grade) for grade in grades),
         seconds=round(graded.seconds, 3),
         finished=arrived.finished,
-        mended=tuple(entry for entries in graded.mended.values() for entry in entries),
+        mended=tuple(
+            {**entry, "notebook": name if len(graded.mended) > 1 else ""}
+            for name, entries in graded.mended.items()
+            for entry in entries
+        ),
         changed=graded.changed,
     )

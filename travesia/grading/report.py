@@ -23,7 +23,7 @@ class Result:
         waiting: how many cells wait for a mark by hand.
         seconds: how long grading took.
         finished: how long after the batch began its process was done with it.
-        mended: what was put in order in it.
+        mended: what was put in order in it, with the notebook's name where there are several.
         penalty: whether its penalty for lateness changed, though nothing of it was graded again.
         changed: what its code changed of what its tests rely on: look at it before you trust them.
     """

@@ -44,7 +44,9 @@ def show_report(report: Report) -> None:
         console.print(table)
     for each in graded:
         for entry in each.mended:
-            console.print(f"{escape(each.student)}: {escape(str(entry['what']))}", highlight=False)
+            notebook = entry.get("notebook")
+            whose = f"{each.student}, {notebook}.ipynb" if notebook else each.student
+            console.print(f"{escape(whose)}: {escape(str(entry['what']))}", highlight=False)
         if each.changed:
             console.print(
                 f"{escape(each.student)}: the code changed what its tests rely on "

@@ -5,6 +5,8 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from travesia.grading.feedback import page
 from travesia.grading.marks import Booked, BookedCell, read_marks
+from travesia.grading.report import Report, Result
+from travesia.grading.tables import show_report
 
 OWN = {"grade": True, "solution": True, "locked": False, "task": False, "schema_version": 3}
 
@@ -51,3 +53,15 @@ def test_a_page_shows_its_own_notebooks_marks_and_then_the_others(
     assert (first["mark"].title, first["mark"].points) == (title, points)
     assert comment in first["comment"]
     assert [each["mark"].notebook for each in others] == [other for other in "ab" if other != name]
+
+
+def test_the_table_says_of_which_notebook_what_was_mended_is(capsys):
+    entry = {"kind": "deleted", "cell": "t1", "what": "The cell t1 was missing."}
+    report = Report("hw")
+    for student, notebook in (("ana", "b"), ("ben", "")):
+        mended = ({**entry, "notebook": notebook},)
+        report.add(Result(student, "graded", score=1, max_score=2, mended=mended))
+    show_report(report)
+    said = capsys.readouterr().out
+    assert "ana, b.ipynb: The cell t1 was missing." in said
+    assert "ben: The cell t1 was missing." in said
