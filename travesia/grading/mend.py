@@ -190,7 +190,8 @@ class _Mender:
             self._note("retyped", wanted.name, what)
             _retype(cell, wanted.cell_type)
         if not wanted.solution or wanted.name in self.items:
-            if not wanted.grade and cell.source != wanted.source:
+            # A test's hidden part is not in what was released, nor is a task's mark scheme.
+            if not (wanted.grade or wanted.task) and cell.source != wanted.source:
                 self._note("changed", wanted.name, f"The locked cell {wanted.name} was changed.")
             cell.source = wanted.source
         cell.metadata["nbgrader"] = NotebookNode(wanted.metadata)
@@ -220,7 +221,7 @@ class _Mender:
         A test comes after all graded cells that stood before it, and what was provided before all
         that stood after it. The learner's own cells keep their order.
         """
-        names = list(self.released.cells)
+        names = [name for name in self.released.cells if name not in self.released.strays]
         for place in range(len(names) - 2, -1, -1):
             wanted = self.released.cells[names[place]]
             here = self._index(wanted.name)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -56,6 +56,8 @@ class ReleasedNotebook:
         cell_ids: the ids of the notebook format that these cells have in the source, to their
             names in the gradebook.
         untracked: the ids of the source's other cells, which are nobody's answer.
+        strays: the tracked cells that the source has not, or not under that name: nobody knows
+            where they stand.
     """
 
     name: str
@@ -63,6 +65,8 @@ class ReleasedNotebook:
     cells: dict[str, GradedCell]
     cell_ids: dict[str, str]
     untracked: tuple[str, ...] = ()
+    # The source itself is part of what a mark rests on: graded work stays known without this.
+    strays: frozenset[str] = field(default=frozenset(), repr=False)
 
 
 def read_released(
@@ -114,6 +118,7 @@ def _released(found: Notebook, source: Path) -> ReleasedNotebook:
         cells={cell.name: cell for cell in cells},
         cell_ids={cell_id: name for cell_id, name in ids.items() if not cell_id.startswith(_NO_ID)},
         untracked=untracked_ids(source),
+        strays=frozenset(cell.name for cell in cells if ids and cell.name not in place),
     )
 
 

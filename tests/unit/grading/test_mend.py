@@ -153,6 +153,25 @@ def test_a_changed_locked_cell_is_named(answered):
     assert kinds(mend(answered, RELEASED)) == [("changed", "setup")]
 
 
+def test_the_mark_scheme_that_no_learner_got_is_no_change_of_theirs():
+    text = "Draw it.\n=== BEGIN MARK SCHEME ===\nall\n=== END MARK SCHEME ==="
+    task = graded("draw", text, cell_type="markdown", task=True, locked=True, points=5)
+    released = ReleasedNotebook("work", {}, {"draw": task}, {"draw": "draw"})
+    handed_in = new_markdown_cell("Draw it.", id="draw")
+    handed_in.metadata["nbgrader"] = copy.deepcopy(task.metadata)
+    notebook = new_notebook(cells=[handed_in])
+    assert mend(notebook, released) == []
+    assert notebook.cells[0].source == text
+
+
+def test_a_cell_that_has_another_name_in_the_source_is_moved_in_nobodys_work(answered):
+    order = [cell for cell in CELLS if cell.name != "do-area"] + [CELLS[1]]
+    released = dataclasses.replace(
+        RELEASED, cells={cell.name: cell for cell in order}, strays=frozenset({"do-area"})
+    )
+    assert mend(answered, released) == []
+
+
 def test_without_any_metadata_cells_are_found_by_their_ids(answered):
     for cell in answered.cells:
         cell.metadata = nbformat.NotebookNode()
