@@ -29,7 +29,8 @@ def read_settings(course_dir: Path | None) -> CourseSettings:
     """The settings of the course in a directory, by default the one that is configured or here.
 
     Raises:
-        GradingError: there is no such directory, or its configuration does not load.
+        GradingError: there is no such directory, its configuration does not load, or it is none of
+            a course: whatever is done there would make a gradebook in it.
     """
     if course_dir is not None and not course_dir.is_dir():
         raise GradingError(f"{course_dir} is no folder: name the course directory.")
@@ -41,4 +42,10 @@ def read_settings(course_dir: Path | None) -> CourseSettings:
         raise GradingError(
             "nbgrader's configuration could not be loaded; what is wrong in it stands above."
         ) from error
+    root, source = Path(app.coursedir.root), app.coursedir.source_directory
+    if not (root / source).is_dir():
+        raise GradingError(
+            f"{root} is no course directory, it has no folder {source}/: go to the course "
+            "directory, or name it with --course-dir."
+        )
     return CourseSettings(app.config, app.coursedir)
