@@ -72,14 +72,15 @@ def test_a_persons_own_password_signs_them_in_and_no_other(authenticator):
 class HeldUp:
     """A check that ends when the loop has gone on beside it, or when it never will."""
 
-    def __init__(self) -> None:
+    def __init__(self, patience: float) -> None:
+        self.patience = patience
         self.outcomes: list[bool] = []
         self.loop: asyncio.AbstractEventLoop | None = None
 
     def __call__(self, *_: object) -> bool:
         gone_on = threading.Event()
         self.loop.call_soon_threadsafe(gone_on.set)
-        self.outcomes.append(gone_on.wait(timeout=2))
+        self.outcomes.append(gone_on.wait(self.patience))
         return True
 
     async def beside(self, authenticator) -> list[bool]:
@@ -91,13 +92,13 @@ class HeldUp:
 
 
 def test_the_loop_goes_on_while_passwords_are_checked(authenticator, monkeypatch):
-    held_up = HeldUp()
+    held_up = HeldUp(patience=20)
     monkeypatch.setattr(passwords, "fits", held_up)
     assert asyncio.run(held_up.beside(authenticator)) == [True, True]
 
 
 def test_a_check_in_the_loop_would_hold_up_everybody(authenticator, monkeypatch):
-    held_up = HeldUp()
+    held_up = HeldUp(patience=0.5)
 
     async def in_the_loop(*_: object) -> bool:
         return held_up()

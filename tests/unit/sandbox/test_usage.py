@@ -23,7 +23,9 @@ NUMBER, GROUP = (70908, 70908) if os.geteuid() == 0 else (os.geteuid(), os.geteg
 def home(tmp_path):
     made = tmp_path / "home"
     made.mkdir()
-    return made
+    yield made
+    # Python's own way of removing goes down by recursion, and so not this far.
+    subprocess.run(["rm", "-rf", made], check=False)
 
 
 def nested(home: Path, names: list[str]) -> int:
