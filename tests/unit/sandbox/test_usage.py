@@ -128,7 +128,9 @@ def owned(home):
     for path in (home / "folder" / "plain", home / "folder", home):
         os.chown(path, NUMBER, GROUP)
     for path in home.parents:
-        if path.owner() == home.parent.owner() and path.name.startswith(("pytest-", "test_")):
+        if path.owner() == home.parent.owner() and path.name.startswith(
+            ("pytest-", "popen-", "test_")
+        ):
             path.chmod(0o755)
     yield home
     for path in (home, home / "folder"):
