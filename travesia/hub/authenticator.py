@@ -63,13 +63,16 @@ class CourseAuthenticator(NativeAuthenticator):
         """The person's name and groups if the password is theirs; None otherwise.
 
         Raises:
-            HTTPError: too many are signing in with this name at the same time.
+            HTTPError: too many are signing in with this name at the same time, or it has to wait.
         """
         username = self.normalize_username(data["username"])
         if self.get_user(username) is None:
             return None
         try:
             async with self.checks.turn(username):
+                if self.tries.must_wait(username):
+                    # The right one would not be taken either: they are told to wait, not to seek another.
+                    raise HTTPError(429)
                 proved = await self._try(username, data["password"])
         except CrowdedError as error:
             raise HTTPError(429) from error
@@ -97,9 +100,7 @@ class CourseAuthenticator(NativeAuthenticator):
         return "changed"
 
     async def _try(self, username: str, password: str) -> bool:
-        """Whether the password is the person's; nothing is, while their account has to wait."""
-        if self.tries.must_wait(username):
-            return False
+        """Whether the password is the person's; a wrong one counts. Their account must not wait."""
         user = self.get_user(username)
         stored = user.password if user is not None and user.is_authorized else None
         fits = stored is not None and await self.checks.fits(password, stored)

@@ -79,9 +79,9 @@ def test_a_wrong_password_is_told_without_the_name_becoming_markup(render) -> No
     assert "<b>me" not in page
 
 
-def test_too_many_sign_ins_at_once_are_no_wrong_password(render) -> None:
+def test_too_many_tries_are_no_wrong_password(render) -> None:
     page = render("native-login.html", next="", login_error="Too Many Requests", status_code=429)
-    assert "Too many sign-ins with this name are waiting." in page
+    assert "There were too many tries to sign in with this name." in page
     assert "do not go together" not in page
 
 
