@@ -71,7 +71,7 @@ class CourseAuthenticator(NativeAuthenticator):
         try:
             async with self.checks.turn(username):
                 if self.tries.must_wait(username):
-                    # The right one would not be taken either: they are told to wait, not to seek another.
+                    # Not even the right one counts now: they are told so, not that it is wrong.
                     raise HTTPError(429)
                 proved = await self._try(username, data["password"])
         except CrowdedError as error:
