@@ -5,6 +5,7 @@ import os
 import socket
 import subprocess
 import sys
+import time
 from contextlib import ExitStack, contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from urllib.parse import urlsplit
@@ -207,8 +208,10 @@ def test_nobody_takes_the_campuss_port_while_it_is_down(hub):
         # Who looks at the campus meanwhile is told at once.
         assert httpx.get(page).status_code == httpx.codes.SERVICE_UNAVAILABLE
     # Controls: the campus has it again, and where nobody holds a port another account takes it.
+    deadline = time.monotonic() + 60
     while httpx.get(page).status_code != httpx.codes.OK:
-        continue
+        assert time.monotonic() < deadline, "the campus did not come back"
+        time.sleep(0.2)
     assert squatting(hubs.free_port()) == {"taken"}
 
 

@@ -6,7 +6,6 @@ import re
 import tempfile
 from functools import cache, partial
 from pathlib import Path
-from types import SimpleNamespace
 
 import nbformat
 import pytest
@@ -14,10 +13,9 @@ from corpus import CORPUS
 from nbclient import NotebookClient
 from nbformat.v4 import new_code_cell, new_notebook
 from nbgrader.preprocessors import Execute
+from steps import PLACE, Executed
 
 from travesia.grading import messages
-from travesia.grading.execute import SandboxedExecute
-from travesia.grading.warm import Setting
 
 DIFFERENT = {
     # nbclient loses what a task prints once its cell has ended.
@@ -32,22 +30,11 @@ CHANGING = re.compile(r"ipykernel_\d+|0x[0-9a-f]{6,}")
 """What is different in each process."""
 
 
-class Executed(SandboxedExecute):
-    """The step as it runs in grading, for a notebook that belongs to no course."""
+class Plotted(Executed):
+    """The step as it runs in grading, for an assignment that imports these."""
 
-    def submission(self, place):
-        return SimpleNamespace(language="en")
-
-    def key(self, assignment):
-        return {}
-
-    ahead = ("pandas", "plotly.graph_objects")
-
-    def setting(self, assignment):
-        return Setting(preload=self.ahead)
-
-    def folder(self, step, place):
-        return Path("/nowhere")
+    language = "en"
+    preload = ("pandas", "plotly.graph_objects")
 
 
 def notebook(sources):
@@ -55,16 +42,15 @@ def notebook(sources):
     return new_notebook(cells=cells)
 
 
-class Drawn(Executed):
-    """The same for an assignment whose own notebook imports what draws."""
+class Drawn(Plotted):
+    """The same for one that imports what draws."""
 
-    ahead = ("matplotlib.pyplot", "pandas")
+    preload = ("matplotlib.pyplot", "pandas")
 
 
-def ours(sources, kind=Executed):
-    own = {"student": "ana", "assignment": "a", "notebook": "n", "db_url": ""}
+def ours(sources, kind=Plotted):
     step = kind(output_bytes=50_000_000)
-    return step.preprocess(notebook(sources), {"nbgrader": own})[0]
+    return step.preprocess(notebook(sources), {"nbgrader": PLACE})[0]
 
 
 async def theirs(folder, name, sources):
