@@ -10,7 +10,7 @@ from travesia.grading import run as running
 from travesia.grading.run import Run
 from travesia.grading.warm import Setting, WarmServer
 
-IMPATIENT = "from travesia.grading import run\nrun.TRIES = (1.0, 4.0)"
+IMPATIENT = "from travesia.grading import run\nrun.TRIES = (2.0, 8.0)"
 """Keeps a process that never answers from taking the tests' time."""
 SILENT = """
 import time
