@@ -113,6 +113,8 @@ class Server:
             which = signal.SIGINT if document["do"] == "interrupt" else signal.SIGKILL
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, which)
+            if which == signal.SIGINT:
+                self._send({"id": number, "interrupted": True})
         return True
 
     def _begin(self, number: int, descriptors: list[int]) -> None:

@@ -235,15 +235,29 @@ class Shell:
             history.input_hist_raw.append("")
         shell.execution_count = count
         shell.set_parent({"header": {"msg_id": str(count)}})
-        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
-            reply = self.loop.run_until_complete(
-                self.kernel.do_execute(code, silent=False, store_history=True)
-            )
+            reply = self._interruptible(self.loop, code)
         finally:
-            signal.signal(signal.SIGINT, signal.SIG_IGN)
             self.flush()
         return dict(json_clean(reply))
+
+    def _interruptible(self, loop: asyncio.AbstractEventLoop, code: str) -> dict[str, Any]:
+        """A cell's reply, wherever in it an interrupt comes: beside the learner's code too."""
+        cell = loop.create_task(self.kernel.do_execute(code, silent=False, store_history=True))
+        try:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+            reply: dict[str, Any] = loop.run_until_complete(cell)
+            # An interrupt that is on its way comes now at the latest.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        except KeyboardInterrupt:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+            cell.cancel()
+            with contextlib.suppress(asyncio.CancelledError, KeyboardInterrupt):
+                loop.run_until_complete(cell)
+            reply = {"status": "error", "ename": "KeyboardInterrupt", "evalue": "", "traceback": []}
+        finally:
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+        return reply
 
     def flush(self) -> None:
         """Prints what a stream of the learner's own still holds."""

@@ -28,6 +28,7 @@ NOBODY = 65534
 """The account code runs under when root grades: it owns no file of this machine."""
 START_SECONDS = 90
 END_SECONDS = 10
+INTERRUPT_SECONDS = 10
 LAST_WORDS = 2000
 ALWAYS = ("travesia.learn.cells",)
 """Loaded for every assignment: what its questions and cases need."""
@@ -90,6 +91,7 @@ class WarmServer:
         self._ready = False
         self._sessions = 0
         self._open: set[int] = set()
+        self._interrupted: set[int] = set()
         self.ended: dict[int, End] = {}
         self.refused: dict[int, str] = {}
         self._launch()
@@ -189,8 +191,18 @@ class WarmServer:
         return self._sessions
 
     def interrupt(self, number: int) -> None:
-        """Interrupts what a process is running, as the stop button does."""
+        """Interrupts what a process is running, as the stop button does.
+
+        What it is asked afterwards is not interrupted: the signal has been sent by then.
+        """
+        self._interrupted.discard(number)
         self._signal("interrupt", number)
+        deadline = time.monotonic() + INTERRUPT_SECONDS
+        while number not in self._interrupted | self.ended.keys():
+            said = self._hear(max(0.0, deadline - time.monotonic()))
+            if said is None:
+                return
+            self._note(said)
 
     def end(self, number: int) -> None:
         """Ends a process and all that it started."""
@@ -199,6 +211,7 @@ class WarmServer:
     def forget(self, number: int) -> None:
         """Keeps nothing of a process that nobody will ask about again."""
         self._open.discard(number)
+        self._interrupted.discard(number)
         self.ended.pop(number, None)
         self.refused.pop(number, None)
 
@@ -229,6 +242,8 @@ class WarmServer:
             return
         if "ended" in said:
             self.ended[said["id"]] = End(said["ended"], said["why"])
+        elif "interrupted" in said:
+            self._interrupted.add(said["id"])
         elif "refused" in said:
             self.refused[said["id"]] = said["refused"]
 

@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from pathlib import Path
@@ -71,6 +72,12 @@ def runs(process, word):
         return any(word in part for part in process.cmdline())
     except psutil.Error:
         return False
+
+
+def forkserver(server):
+    """The process that all others are forked from."""
+    below = psutil.Process(server._process.pid).children(recursive=True)
+    return next(each for each in below if runs(each, "forkserver") and each.name() != "bwrap")
 
 
 CHANGED = {
@@ -404,3 +411,31 @@ for isolated in (True, False):
     assert "did not start" in refused
     assert "nothing was graded" in refused
     assert told_otherwise == "runs"
+
+
+def test_an_interrupt_that_comes_late_interrupts_nothing_that_is_asked_after_it(server):
+    session = Session(server, [], {}, ROOM)
+    session.ask("run", code="x = 1", count=1)
+    list(session.listen(30))
+    busy = forkserver(server)
+    busy.suspend()
+    threading.Timer(0.3, busy.resume).start()
+    session.interrupt()
+    session.ask("run", code="import time; time.sleep(1)", count=2)
+    said = list(session.listen(30))
+    session.close()
+    assert [each.content.get("ename") for each in said if each.kind == "error"] == []
+
+
+@pytest.mark.parametrize("milliseconds", range(0, 40, 2))
+def test_an_interrupted_cell_ends_whenever_the_interrupt_comes(server, milliseconds):
+    session = Session(server, [], {}, ROOM)
+    session.ask("run", code="x = sum(range(200_000))", count=1)
+    time.sleep(milliseconds / 1000)
+    session.interrupt()
+    assert [each.kind for each in session.listen(30)][-1] == "execute_reply"
+    session.ask("run", code="print('goes on')", count=2)
+    assert [each.content["text"] for each in session.listen(30) if each.kind == "stream"] == [
+        "goes on\n"
+    ]
+    session.close()
