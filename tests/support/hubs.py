@@ -1,6 +1,7 @@
 """A real hub with its proxy and campus, started as a person starts it, for tests to share."""
 
 import os
+import random
 import re
 import shutil
 import signal
@@ -10,7 +11,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -23,6 +24,7 @@ from visitors import Visitor
 SIGN_IN = re.compile(r"^  (\w+) +([a-z0-9]{4}(?:-[a-z0-9]{4}){3}) ", re.MULTILINE)
 SECONDS_TO_START = 120
 LOOPBACK = "127.0.0.1"
+LOWEST_PORT, HIGHEST_PORT = 10_000, 65_536
 SECONDS_TO_STOP = 40
 
 
@@ -190,11 +192,13 @@ class RunningHub:
 
 
 def free_port() -> int:
-    """A port of loopback that nothing listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A port of loopback that is free, and that no connection is given while its hub is down."""
+    given = int(Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()[0])
+    while True:
+        port = random.randrange(LOWEST_PORT, given if given > LOWEST_PORT else HIGHEST_PORT)
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind((LOOPBACK, port))
+            return port
 
 
 def launch(command: list[str], output: Path, url: str) -> subprocess.Popen[bytes]:
