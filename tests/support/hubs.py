@@ -52,8 +52,10 @@ class RunningHub:
         """The hub's own process: the one that was started, or the one an account got from root."""
         started = psutil.Process(self.process.pid)
         for process in (started, *started.children(recursive=True)):
-            if "jupyterhub" in process.cmdline() and "--config" in process.cmdline():
-                return process
+            # What has ended since it was listed is not the hub.
+            with suppress(psutil.Error):
+                if {"jupyterhub", "--config"} <= {*process.cmdline()}:
+                    return process
         raise AssertionError("the hub is not running")
 
     def stop(self) -> None:
@@ -104,7 +106,7 @@ class RunningHub:
 
     def _running(self, words: str, username: str) -> psutil.Process:
         """The innermost process with these words in its command, of this person if of anybody."""
-        for process in sorted(self.processes(), key=lambda each: -len(each.parents())):
+        for process in sorted(self.processes(), key=depth, reverse=True):
             try:
                 argv, environment = process.cmdline(), process.environ()
             except psutil.Error:
@@ -199,6 +201,14 @@ def free_port() -> int:
         with socket.socket() as probe, suppress(OSError):
             probe.bind((LOOPBACK, port))
             return port
+
+
+def depth(process: psutil.Process) -> int:
+    """How many processes stand above one; 0 if it has ended."""
+    try:
+        return len(process.parents())
+    except psutil.Error:
+        return 0
 
 
 def launch(command: list[str], output: Path, url: str) -> subprocess.Popen[bytes]:

@@ -93,10 +93,9 @@ class Workspace:
 
     def close(self) -> None:
         for each in self.programs:
-            if each.is_running():
-                for below in each.children(recursive=True):
-                    below.kill()
-                each.kill()
+            with suppress(psutil.NoSuchProcess):
+                for program in (*each.children(recursive=True), each):
+                    program.kill()
         self.process.kill()
         if not self.process.stdin.closed:
             self.process.communicate()
