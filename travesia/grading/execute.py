@@ -1,8 +1,6 @@
 """Executing a submission: in a sandbox of its own, for a bounded time, whatever its code does."""
 
-import stat
 import time
-from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from functools import partial
@@ -11,18 +9,16 @@ from typing import Any, Literal
 
 from nbclient.client import NotebookClient
 from nbformat.notebooknode import NotebookNode
-from nbformat.v4 import new_output
 from nbgrader import utils
 from nbgrader.preprocessors import Execute
 from traitlets import Bool, Dict, Integer
 
-from travesia.grading import checks, messages
-from travesia.grading.bundle import SERVICE_FILES
+from travesia.grading import checks, home, messages, stops
 from travesia.grading.course import CoursePreprocessor, Place, place_of
 from travesia.grading.errors import GradingError
 from travesia.grading.imports import imported_modules
 from travesia.grading.room import Room, say_cut
-from travesia.grading.run import CellStopped, Reason, Run
+from travesia.grading.run import CellStopped, Run
 from travesia.grading.warm import (
     LIMITS,
     TEST_SECONDS,
@@ -31,16 +27,9 @@ from travesia.grading.warm import (
     WarmError,
     warm_server,
 )
-from travesia.language import Translate, translator
 from travesia.sandbox import isolation
 from travesia.sandbox.limits import MEBIBYTE
 
-SERVED_SUFFIXES = frozenset(
-    {".ipynb", ".json", ".csv", ".tsv", ".txt", ".parquet", ".yaml", ".yml"}
-)
-"""What may stay in the folder that the formgrader serves to the instructor's browser."""
-
-MOST_FILE_BYTES = 128 * MEBIBYTE
 LANGUAGE_INFO = {"name": "python", "mimetype": "text/x-python", "file_extension": ".py"}
 PARENT = "cell"
 UNCHECKED = "travesia_unchecked"
@@ -114,11 +103,12 @@ class SandboxedExecute(CoursePreprocessor, Execute):
         NotebookClient.__init__(self, nb, km)
         self.reset_execution_trackers()
         self._check_assign_resources(resources)
+        folders = self.folder("autograded", place), self.folder("submitted", place)
         environment = {"TRAVESIA_LANGUAGE": self._language}
         with closing(
             Run(
                 server,
-                list(self._files(place)),
+                list(home.files(*folders, self.log)),
                 environment,
                 room=self.output_bytes,
                 deadline=time.monotonic() + self.total_seconds,
@@ -133,7 +123,7 @@ class SandboxedExecute(CoursePreprocessor, Execute):
                 cell.outputs = [kept for each in cell.outputs if (kept := messages.showable(each))]
         nb.metadata["language_info"] = NotebookNode(LANGUAGE_INFO)
         nb.metadata.pop("widgets", None)
-        self._forbid_active_files(place)
+        home.remove_active(*folders, self.log)
         return nb, resources
 
     def _run_cells(self, nb: NotebookNode, resources: dict[str, Any], place: Place) -> None:
@@ -218,7 +208,7 @@ class SandboxedExecute(CoursePreprocessor, Execute):
             found.append(sign)
         names = resources.setdefault(UNCHECKED, set())
         for _, cell in tests:
-            cell.outputs = [self._notice(why)]
+            cell.outputs = [stops.notice(why, self._language)]
             names.add(cell.metadata["nbgrader"]["grade_id"])
 
     def preprocess_cell(
@@ -232,7 +222,7 @@ class SandboxedExecute(CoursePreprocessor, Execute):
             return cell, resources
         left = run.deadline - time.monotonic()
         if left <= 0:
-            cell.outputs.append(self._notice("late"))
+            cell.outputs.append(stops.notice("late", self._language))
             return cell, resources
         seconds = min(self.timeout or left, left)
         reply: dict[str, Any] | None = None
@@ -244,13 +234,13 @@ class SandboxedExecute(CoursePreprocessor, Execute):
                     self._take(message.kind, message.content, cell, index)
         except CellStopped as stopped:
             self.log.warning("Cell %d ended its process: %s", index + 1, stopped.reason)
-            cell.outputs.append(self._notice(stopped.reason))
+            cell.outputs.append(stops.notice(stopped.reason, self._language))
             return cell, resources
         if run.interrupted:
-            reply = {"status": "error", **self._overdue(seconds)}
+            reply = {"status": "error", **stops.overdue(seconds, self._language)}
         elif reply is None:
             # A process that does not say how a cell ended does not say that it ended well.
-            reply = {"status": "error", **self._said("ended")}
+            reply = {"status": "error", **stops.said("ended", self._language)}
         self.on_cell_executed(cell=cell, cell_index=index, execute_reply={"content": reply})
         return cell, resources
 
@@ -274,10 +264,6 @@ class SandboxedExecute(CoursePreprocessor, Execute):
         }
         self.process_message(message, cell, index)
 
-    @property
-    def _translate(self) -> Translate:
-        return translator(self._language)
-
     def _why_not(self, error: WarmError) -> str:
         """Why nothing was graded: a machine that allows no sandboxes is named with its remedy."""
         finding = isolation() if self.isolation else None
@@ -287,80 +273,6 @@ class SandboxedExecute(CoursePreprocessor, Execute):
             f"Submissions can't be run in a sandbox here ({finding.reason}). {finding.remedy} "
             "Nothing was executed."
         )
-
-    def _notice(self, reason: Reason | Literal["late", "changed", "silent"]) -> NotebookNode:
-        return new_output("error", **self._said(reason))
-
-    def _said(self, reason: Reason | Literal["late", "changed", "silent"]) -> dict[str, Any]:
-        _ = self._translate
-        sentences = {
-            "late": _("The code of this notebook took too long and was stopped before this cell."),
-            "time": _(
-                "This cell took too long and did not stop when it was told to, so its program was "
-                "ended. The other cells were run without it."
-            ),
-            "memory": _(
-                "This cell took more memory than a notebook may have, so its program was ended. "
-                "The other cells were run without it."
-            ),
-            "output": _(
-                "This cell printed without end, so its program was ended. The other cells were "
-                "run without it."
-            ),
-            "ended": _(
-                "The program that runs this notebook ended in this cell. The other cells were run "
-                "without it."
-            ),
-            "changed": _(
-                "The checks of this answer could not be run, because the program that runs this "
-                "notebook was changed. Your instructor looks into it."
-            ),
-            "silent": _(
-                "The checks of this answer could not be run, because the program that runs this "
-                "notebook did not answer. Your instructor looks into it."
-            ),
-            "often": _(
-                "The program that runs this notebook ended too often; this cell was not run."
-            ),
-        }
-        sentence = sentences[reason]
-        return {"ename": "Stopped", "evalue": sentence, "traceback": [sentence]}
-
-    def _overdue(self, seconds: float) -> dict[str, Any]:
-        _ = self._translate
-        sentence = _("This cell was stopped after {seconds} seconds.").format(
-            seconds=round(seconds)
-        )
-        return {"ename": "CellTimeoutError", "evalue": sentence, "traceback": [sentence]}
-
-    def _files(self, place: Place) -> Iterator[tuple[str, Path]]:
-        """What was handed in, with the assignment's own files, and no link to elsewhere.
-
-        The notebooks are not among them: they hold the tests by now.
-        """
-        graded, handed_in = self.folder("autograded", place), self.folder("submitted", place)
-        room = MOST_FILE_BYTES
-        for path in sorted(graded.rglob("*")):
-            inner = path.relative_to(graded)
-            if inner.parts[0] in SERVICE_FILES or path.suffix == ".ipynb":
-                continue
-            if not stat.S_ISREG(path.lstat().st_mode) or came_by_link(handed_in, inner):
-                continue
-            room -= path.stat().st_size
-            if room < 0:
-                self.log.warning("There is no room for %s where the notebook runs.", path)
-                room += path.stat().st_size
-                continue
-            yield str(inner), path
-
-    def _forbid_active_files(self, place: Place) -> None:
-        """Leaves nothing in the graded folder that a browser would run; all stays in submitted/."""
-        folder, handed_in = self.folder("autograded", place), self.folder("submitted", place)
-        for path in sorted(folder.rglob("*")):
-            linked = came_by_link(handed_in, path.relative_to(folder))
-            if path.is_file() and (linked or path.suffix.lower() not in SERVED_SUFFIXES):
-                self.log.info("Not shown in the formgrader: %s", path)
-                path.unlink()
 
 
 def runs(cell: NotebookNode) -> bool:
@@ -381,13 +293,3 @@ def stderr_costs_nothing(cell: NotebookNode) -> None:
     for output in cell.outputs:
         if output.output_type == "stream":
             output["name"] = "stdout"
-
-
-def came_by_link(handed_in: Path, inner: Path) -> bool:
-    """Whether a file was a link in the submission, of either kind, or lay in a folder that was one.
-
-    nbgrader follows links as it copies: what a link brought is not the learner's.
-    """
-    parts = [handed_in / part for part in (inner, *inner.parents) if part != Path()]
-    own = handed_in / inner
-    return any(path.is_symlink() for path in parts) or (own.is_file() and own.stat().st_nlink > 1)
