@@ -15,7 +15,7 @@ from travesia.exchange.archive import MEBIBYTE, Limits
 from travesia.exchange.identity import Caller
 from travesia.exchange.receipt import Receipt, digest, digests, now
 from travesia.exchange.service import SubmitHandler
-from travesia.exchange.store import stamp
+from travesia.exchange.stored import stamp
 
 SUBMISSIONS = f"assignments/{ASSIGNMENT}/submissions"
 FORGED = b'{"schema": 1, "answers": {}, "note": "forged"}'

@@ -20,9 +20,10 @@ from travesia.exchange.archive import files_of, packed
 from travesia.exchange.attempts import Attempts
 from travesia.exchange.errors import N_, Refusal
 from travesia.exchange.identity import Identify
+from travesia.exchange.names import check_person
 from travesia.exchange.receipt import RELEASE, Receipt, Release
 from travesia.exchange.room import NOTICE_HEADER
-from travesia.exchange.store import Store, check_person
+from travesia.exchange.store import Store
 
 
 def handlers(

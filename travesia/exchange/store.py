@@ -7,9 +7,6 @@ feedback by the secrecy of its file names; here the service does, so a folder ca
 feedback and the marks of one submission and be replaced as one.
 """
 
-import logging
-import re
-import secrets
 import shutil
 import threading
 from collections.abc import Callable, Mapping
@@ -17,19 +14,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path, PurePosixPath
 
-from pydantic import ValidationError
-
 from travesia.exchange import disk
 from travesia.exchange.archive import Ignore, Limits, files_of, packed, shown
 from travesia.exchange.errors import N_, Refusal, no_room_is_told
+from travesia.exchange.names import check_id, check_person, is_id
 from travesia.exchange.receipt import (
     ANSWERS,
     MARKS,
-    RECEIPT,
     RELEASE,
     RESERVED,
-    SECRET,
-    TIMESTAMP,
     Marks,
     Receipt,
     Release,
@@ -38,12 +31,9 @@ from travesia.exchange.receipt import (
     now,
 )
 from travesia.exchange.room import Filled, Room
+from travesia.exchange.stored import read_marks, read_receipt, read_release, stamp
 from travesia.exchange.upload import INCOMING, Upload
 from travesia.sandbox.usage import room_in
-
-_log = logging.getLogger(__name__)
-_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
-_PERSON = re.compile(r"[^\W_][\w.@-]{0,99}")
 
 
 @dataclass(frozen=True)
@@ -53,25 +43,6 @@ class Feedback:
     folder: Path
     files: Mapping[str, str]
     marks: Marks | None
-
-
-def check_id(value: str) -> str:
-    """An id that is safe as the name of a folder, or a refusal that shows it."""
-    if not _ID.fullmatch(value):
-        raise Refusal(400, "bad_id", N_("“{name}” is no valid name here."), name=shown(value))
-    return value
-
-
-def check_person(name: str) -> str:
-    """A person's name that is safe as part of a folder's name, or a refusal that shows it."""
-    if not _PERSON.fullmatch(name):
-        raise Refusal(
-            403,
-            "bad_person",
-            N_("The account name “{name}” cannot be used in a course; ask the administrator."),
-            name=shown(name),
-        )
-    return name
 
 
 class Store:
@@ -185,13 +156,13 @@ class Store:
     def releases(self, course: str) -> list[Release]:
         """The released assignments of a course, sorted by name."""
         outbound = self._course(course) / "outbound"
-        found = sorted(path for path in outbound.glob("*/") if _ID.fullmatch(path.name))
-        read = (_read_release(path) for path in found)
+        found = sorted(path for path in outbound.glob("*/") if is_id(path.name))
+        read = (read_release(path) for path in found)
         return [release for release in read if release is not None]
 
     def release(self, course: str, assignment: str) -> Release:
         """One released assignment; refuses with "not found" if there is none."""
-        release = _read_release(self.release_folder(course, assignment))
+        release = read_release(self.release_folder(course, assignment))
         if release is None:
             raise _no_assignment(assignment)
         return release
@@ -313,35 +284,11 @@ class Store:
     def _receipts(self, course: str) -> list[Receipt]:
         found = []
         for folder in (self._course(course) / "inbound").glob("*/"):
-            receipt = self._known.get(folder) or _read_receipt(folder)
+            receipt = self._known.get(folder) or read_receipt(folder)
             if receipt is not None:
                 self._known[folder] = receipt
                 found.append(receipt)
         return found
-
-
-def stamp(folder: Path, receipt: Receipt) -> None:
-    """Writes beside the learner's files what only the service may say about them."""
-    disk.write_file(folder / RECEIPT, receipt.json_bytes())
-    disk.write_file(folder / TIMESTAMP, receipt.timestamp.encode())
-    disk.write_file(folder / SECRET, secrets.token_hex(32).encode())
-
-
-def read_marks(folder: Path) -> Marks | None:
-    """The marks in a feedback folder, if there are any; refuses ones that cannot be read."""
-    path = folder / MARKS
-    if not path.is_file():
-        return None
-    try:
-        return Marks.model_validate_json(path.read_bytes())
-    except ValidationError as error:
-        first = error.errors()[0]
-        raise Refusal(
-            400,
-            "bad_marks",
-            N_("marks.json is not as expected at “{place}”; generate the feedback again."),
-            place=".".join(str(step) for step in first["loc"]),
-        ) from error
 
 
 def _no_assignment(assignment: str) -> Refusal:
@@ -351,22 +298,3 @@ def _no_assignment(assignment: str) -> Refusal:
         N_("There is no released assignment “{assignment}” in this course."),
         assignment=shown(assignment),
     )
-
-
-def _read_release(folder: Path) -> Release | None:
-    try:
-        return Release.model_validate_json((folder / RELEASE).read_bytes())
-    except (OSError, ValidationError):
-        _log.warning("%s is no release the service stored; it is left alone", folder)
-        return None
-
-
-def _read_receipt(folder: Path) -> Receipt | None:
-    try:
-        receipt = Receipt.model_validate_json((folder / RECEIPT).read_bytes())
-    except (OSError, ValidationError):
-        receipt = None
-    if receipt is None or receipt.folder != folder.name or receipt.course != folder.parts[-3]:
-        _log.warning("%s is no submission the service stored; it is left alone", folder)
-        return None
-    return receipt

@@ -10,9 +10,9 @@ from nbgrader.exchange import abc
 from nbgrader.utils import parse_utc
 
 from travesia.exchange import disk
+from travesia.exchange.names import check_id, check_person
 from travesia.exchange.plugins.base import Exchange, hidden_folder
 from travesia.exchange.receipt import RECEIPT, TIMESTAMP, Receipt, matches
-from travesia.exchange.store import check_id, check_person
 from travesia.language import translator
 
 LONGEST_NAME = 128
@@ -103,7 +103,7 @@ def chosen(receipts: list[Receipt], due: datetime | None) -> Receipt:
 
 @contextmanager
 def gradebook_of(plugin: Exchange) -> Iterator[Gradebook | None]:
-    """The instructor's gradebook; None if there is none yet, so that nobody makes one by looking."""
+    """The instructor's gradebook; None if there is none yet, so that no look makes one."""
     database = plugin.coursedir.db_url.removeprefix("sqlite:///")
     if database != plugin.coursedir.db_url and not Path(database).exists():
         yield None
