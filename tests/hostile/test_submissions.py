@@ -57,11 +57,11 @@ WINS = ["equal-to-everything", "assert-left-out", *attacks.LIARS]
 
 WEAKER = """
 import os
-from travesia.grading import execute, warm
+from travesia.grading import home, warm
 
 given = warm._environment
 warm._environment = lambda home: {**os.environ, **given(home)}
-execute.came_by_link = lambda *_: False
+home.came_by_link = lambda *_: False
 """
 """Takes away that links are left out, and that the environment is made anew."""
 

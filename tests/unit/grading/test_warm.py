@@ -295,11 +295,12 @@ def test_the_server_has_one_thread_no_secret_and_no_right(server):
 
 def test_everything_a_submission_started_ends_with_it(server):
     session = Session(server, [], {}, ROOM)
-    session.ask("run", code="import subprocess; p = subprocess.Popen(['sleep', '7654'])", count=1)
+    sleeps = "import subprocess; p = subprocess.Popen(['sleep', '7654.321'])"
+    session.ask("run", code=sleeps, count=1)
     list(session.listen(30))
 
     def sleeping():
-        return [each for each in psutil.process_iter() if runs(each, "7654")]
+        return [each for each in psutil.process_iter() if runs(each, "7654.321")]
 
     assert sleeping()
     session.close()
