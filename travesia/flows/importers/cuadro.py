@@ -103,6 +103,7 @@ def take_apart(sheet: Sheet) -> Cuadro | None:
     under = under or [cells for _, cells in rows[at + 1 : body]]
     blocks = _blocks(sheet, header_number, header, under)
     lines, notes = _lines(sheet, rows[body:], blocks[0].start)
+    _check_before(sheet, header_number, header[: blocks[0].start], lines)
     return Cuadro(" ".join(above), _year(sheet, above, rows[at:body], blocks), blocks, lines, notes)
 
 
@@ -159,6 +160,22 @@ def _blocks(sheet: Sheet, number: int, header: list[Cell], under: list[list[Cell
     return blocks
 
 
+def _check_before(sheet: Sheet, number: int, header: list[Cell], lines: list[Line]) -> None:
+    """Refuse figures to the left of the first month: it could be a month whose name is not known.
+
+    Columns of names stand there, and in some tables the year's total.
+    """
+    for at, cell in enumerate(header):
+        if at == 0 or fold(label(cell)) in _TOTALS or _YEAR.fullmatch(squeeze(cell)):
+            continue
+        if any(_is_figure(line.cells[at]) for line in lines):
+            raise Refusal(
+                f"{sheet.name}, row {number}, column {column(at)}: {shown(cell)} stands before the "
+                "months, has figures and is no month that is known; correct its name, or remove "
+                "the column."
+            )
+
+
 def _parts(under: list[list[Cell]], start: int, end: int) -> dict[str, int]:
     parts: dict[str, int] = {}
     for at in range(start, end):
@@ -173,7 +190,7 @@ def _lines(sheet: Sheet, rows: Sequence[Row], first: int) -> tuple[list[Line], l
     """The rows of figures, and the notes below them.
 
     Raises:
-        Refusal: a row has figures and no label.
+        Refusal: a row has figures and no label, or stands below the notes.
     """
     lines: list[Line] = []
     notes: list[str] = []
@@ -184,6 +201,11 @@ def _lines(sheet: Sheet, rows: Sequence[Row], first: int) -> tuple[list[Line], l
         named = label(_first(cells, first))
         figures = [cell for cell in cells[first:] if not is_blank(cell)]
         if notes or _NOTE.match(fold(named)) or (not figures and len(named) > 60):
+            if sum(map(_is_figure, figures)) > (0 if country(named) else 1):
+                raise Refusal(
+                    f"{sheet.name}, row {number}: {shown(named)} has figures and stands below a "
+                    "note, where no figures are read; move the note below the table."
+                )
             notes.append(" ".join(texts))
             continue
         if not named:

@@ -79,8 +79,14 @@ _COMPANY = {"acompanados": "accompanied", "no acompanados": "unaccompanied",
 
 
 def by_nationality(lines: Iterable[Line]) -> list[Part]:
-    """The rows of a table by region and nationality."""
+    """The rows of a table by region and nationality.
+
+    Raises:
+        UnknownRow: a label stands for nothing that is known.
+        RepeatedRow: a country stands twice under one name.
+    """
     parts = []
+    seen: set[str] = set()
     for line in lines:
         name = fold(line.label)
         found = country(line.label)
@@ -93,18 +99,31 @@ def by_nationality(lines: Iterable[Line]) -> list[Part]:
         else:
             # Who has no country stands beside the continents, in none of them.
             beside = found in {flow.STATELESS, flow.UNKNOWN, flow.OTHER}
+            # “Otros países” stands in each continent.
+            if name in seen and not beside:
+                raise RepeatedRow(line)
+            seen.add(name)
             parts.append(Part(line, {"nationality": found}, 1 if beside else _FIGURE, is_sum=False))
     return parts
 
 
 def by_state(lines: Iterable[Line]) -> list[Part]:
-    """The rows of a table by state."""
+    """The rows of a table by state.
+
+    Raises:
+        UnknownRow: a label stands for nothing that is known.
+        RepeatedRow: a state stands twice.
+    """
     parts = []
+    seen: set[str] = set()
     for line in lines:
         name = fold(line.label)
         if name in _TOTAL:
             parts.append(Part(line, {}, 0, is_sum=True))
         elif name in _STATES:
+            if _STATES[name] in seen:
+                raise RepeatedRow(line)
+            seen.add(_STATES[name])
             parts.append(Part(line, {"place": _STATES[name]}, _FIGURE, is_sum=False))
         elif country(line.label) in {flow.UNKNOWN, flow.OTHER}:
             parts.append(Part(line, {"place": flow.UNKNOWN}, _FIGURE, is_sum=False))

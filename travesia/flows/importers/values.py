@@ -20,12 +20,17 @@ _LONG = 200
 _SPACES = re.compile(r"[\s\u00a0\u2007\u2009\u202f]+")
 _DASHES = {"-", "–", "—", "−", "--"}
 _NOTHING = {"", "n.d.", "nd", "n/d", "n.a.", "na", "n/a", "nan", "null", "none", "...", "…", "s/d"}
-# A mark that points to a footnote: 1,234* or 1,234 1/ or 1,234 p/ or 1,234².
-_MARK = re.compile(r"(?:\s+(?:\d{1,2}|[a-z])/|(?<=\d)[a-z]/|\s*[*†‡¹²³⁴⁵⁶⁷⁸⁹ᵃᵇ]+)$", re.IGNORECASE)
+# A mark that points to a footnote: 1,234* or 1,234 1/ or 1,234 p/ or 1,234² or Enero1/.
+_MARK = re.compile(
+    r"(?:\s+(?:\d{1,2}|[a-z])/|(?<=\d)[a-z]/|(?<=[^\W\d_])\d{1,2}/|\s*[*†‡¹²³⁴⁵⁶⁷⁸⁹ᵃᵇ]+)$",
+    re.IGNORECASE,
+)
 _NUMBER = re.compile(
     r"(?P<whole>-?(?:[0-9]{1,3}(?P<mark>[., '])[0-9]{3}(?:(?P=mark)[0-9]{3})*|[0-9]{1,18}))"
     r"(?P<cents>[.,]0{1,2})?"
 )
+
+_MILLIONS = re.compile(r"^(\d{1,3})'(\d{3},\d{3})(?!\d)")
 
 Answer = TypeVar("Answer")
 
@@ -136,7 +141,9 @@ def _whole(cell: Cell, thousands: str) -> int | None:
     if isinstance(cell, (int, float)):
         is_whole = not isinstance(cell, bool) and isfinite(cell) and int(cell) == cell
         return int(cell) if is_whole else None
-    found = _NUMBER.fullmatch(label(cell))
+    text = label(cell).replace("’", "'")
+    # Mexico writes the millions with an apostrophe: 1'234,567.
+    found = _NUMBER.fullmatch(_MILLIONS.sub(r"\1,\2", text))
     if found is None:
         return None
     mark, cents = found["mark"] or "", found["cents"] or ""

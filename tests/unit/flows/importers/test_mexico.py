@@ -332,3 +332,40 @@ def test_two_sheets_of_one_series_are_refused_and_a_cover_sheet_is_not(tmp_path:
     book.save(str(tmp_path / "x.xls"))
     with pytest.raises(Refusal, match=r"sheet 3\.1\.1 and x\.xls, sheet 3\.1\.1 bis are both"):
         read(tmp_path / "x.xls")
+
+
+def test_a_month_with_the_mark_of_a_footnote_is_that_month(tmp_path: Path) -> None:
+    path = bulletin(tmp_path / "x.xls", ROWS, months=("Enero1/", "Febrero p/"))
+    assert one(path).period == ("2024-01", "2024-02")
+    assert one(path).total == 17 + 160
+
+
+def test_figures_before_the_months_are_refused_unless_they_are_the_years_total(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "x.xls"
+    given = [("Guatemala", [7, 3, 4]), ("Honduras", [5, 1, 4])]
+    with pytest.raises(Refusal, match="column B: “Eneero” stands before the months"):
+        read(bulletin(path, given, months=("Eneero", "Febrero", "Marzo"), parts=()))
+    assert one(bulletin(path, given, months=("Total", "Enero", "Febrero"), parts=())).total == 12
+
+
+def test_figures_below_a_note_are_refused_and_not_lost(tmp_path: Path) -> None:
+    rows = [("Guatemala", [7, 3]), ("Nota: sigue en la página 2", []), ("Honduras", [5, 1])]
+    with pytest.raises(Refusal, match="row 9: “Honduras” has figures and stands below a note"):
+        read(bulletin(tmp_path / "x.xls", rows, parts=()))
+
+
+@pytest.mark.parametrize(("name", "other"), [("Guatemala", "Honduras"), ("Chiapas", "Tabasco")])
+def test_a_country_or_a_state_that_stands_twice_is_refused(
+    tmp_path: Path, name: str, other: str
+) -> None:
+    rows = [(name, [7, 3]), (other, [5, 1]), (name, [7, 3])]
+    with pytest.raises(Refusal, match=f"row 9: “{name}” repeats people of a row above it"):
+        read(bulletin(tmp_path / "x.xls", rows, parts=()))
+
+
+@pytest.mark.parametrize("written", ["1’234’567", "1'234,567", "1'234'567", "1\u2009234\u2009567"])
+def test_millions_are_read_however_they_are_parted(tmp_path: Path, written: str) -> None:
+    reading = one(bulletin(tmp_path / "x.xls", [("Guatemala", [written])], parts=()))
+    assert reading.total == 1_234_567
