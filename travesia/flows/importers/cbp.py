@@ -21,8 +21,8 @@ _COMMON = {
     "count": keys("Encounter Count"),
 }
 _KNOWN = frozenset(keys("Month Grouping", "Calendar Year", "AOR (Abbv)"))
-# No other publisher has both. The columns that are needed and have changed are named then.
-_SIGNATURE = frozenset({"year", "region"})
+# No other publisher has both of a pair. The columns that are needed and have changed are named.
+_SIGNATURES = (frozenset({"year", "region"}), frozenset({"citizenship", "title"}))
 _AREAS = Layout(
     "CBP's encounters by area of responsibility",
     {
@@ -65,18 +65,18 @@ _REMEDY = "CBP may have changed its labels: report it, so that the importer lear
 
 def read_areas(sheet: Sheet, context: Context) -> Reading | None:
     """The encounters of a release by area of responsibility; `None` if the sheet is another."""
-    return _read(sheet, context, _AREAS, "cbp-aor", _SIGNATURE | {"component"})
+    return _read(sheet, context, _AREAS, "cbp-aor", ("component", "type"))
 
 
 def read_states(sheet: Sheet, context: Context) -> Reading | None:
     """The encounters of a release by state; `None` if the sheet is another."""
-    return _read(sheet, context, _STATES, "cbp-state", _SIGNATURE | {"place"})
+    return _read(sheet, context, _STATES, "cbp-state", ("place", "region"))
 
 
 def _read(
-    sheet: Sheet, context: Context, layout: Layout, name: str, signature: frozenset[str]
+    sheet: Sheet, context: Context, layout: Layout, name: str, own: tuple[str, ...]
 ) -> Reading | None:
-    header = find(sheet, layout, signature)
+    header = find(sheet, layout, *(pair | {each} for pair in _SIGNATURES for each in own))
     if header is None:
         return None
     figures = Figures(

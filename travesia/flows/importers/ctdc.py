@@ -29,7 +29,12 @@ _LAYOUT = Layout(
     },
     {},
 )
-_SIGNATURE = frozenset({"year", "age", "labour", "sexual"})
+_SIGNATURES = (
+    frozenset({"year", "age", "labour"}),
+    frozenset({"year", "age", "sexual"}),
+    frozenset({"age", "labour", "sexual"}),
+    frozenset({"year", "labour", "sexual"}),
+)
 _SEXES = {"woman": "female", "female": "female", "man": "male", "male": "male",
           "trans/transgender/nonconforming": "other", "transgender/nonconforming": "other",
           "transgender": "other", "other": "other"}  # fmt: skip
@@ -41,7 +46,7 @@ _NOTHING = {"-99", "-99.0", "unknown", "not specified"}
 
 def read(sheet: Sheet, context: Context) -> Reading | None:
     """How many records there are by year, country, citizenship, gender, age and form; or `None`."""
-    header = find(sheet, _LAYOUT, _SIGNATURE)
+    header = find(sheet, _LAYOUT, *_SIGNATURES)
     if header is None:
         return None
     figures = Figures(

@@ -29,7 +29,11 @@ _LAYOUT = Layout(
     },
     {"end": keys("reference_period_end")},
 )
-_SIGNATURE = frozenset({"group", "population"})
+_SIGNATURES = (
+    frozenset({"group", "population"}),
+    frozenset({"group", "start"}),
+    frozenset({"population", "start", "origin", "asylum"}),
+)
 _GROUPS = {"ref": "refugees", "roc": "refugees-and-others-of-concern", "asy": "asylum-seekers",
            "oip": "other-people-in-need", "idp": "internally-displaced",
            "ioc": "internally-displaced-of-concern", "sta": "stateless-persons",
@@ -56,7 +60,7 @@ class _Part(NamedTuple):
 
 def read(sheet: Sheet, context: Context) -> Reading | None:
     """The populations of an answer; `None` if the sheet is another."""
-    header = find(sheet, _LAYOUT, _SIGNATURE)
+    header = find(sheet, _LAYOUT, *_SIGNATURES)
     if header is None:
         return None
     stocks: dict[_Stock, dict[_Part, int]] = defaultdict(dict)

@@ -41,7 +41,14 @@ def read(sheet: Sheet, context: Context) -> Reading | None:
     )
     values = [name for name in columns if name.startswith("value ")]
     rows = 0
+    seen: set[tuple[str, ...]] = set()
     for record in records(sheet, header, context.notes):
+        if record.whole in seen:
+            context.notes.note(
+                "duplicate", "A row that stands twice was counted once.", f"row {record.number:,}"
+            )
+            continue
+        seen.add(record.whole)
         rows += 1
         _add(record, figures, values, context)
     context.notes.note("hxl-tags", "The columns were recognised by their HXL tags.")

@@ -40,7 +40,11 @@ _LAYOUT = Layout(
         "longitude": keys("Longitude", "Lon", "Long", "X"),
     },
 )
-_SIGNATURE = frozenset({"dead", "missing", "cause"})
+_SIGNATURES = (
+    frozenset({"dead", "missing"}),
+    frozenset({"dead", "cause"}),
+    frozenset({"missing", "cause"}),
+)
 _CAUSES = {
     "accidental death": "accident",
     "drowning": "drowning",
@@ -55,7 +59,7 @@ _PAIR = re.compile(r"(?:POINT ?\()?\(?(-?\d{1,3}(?:\.\d+)?)[, ;]+(-?\d{1,3}(?:\.
 
 def read(sheet: Sheet, context: Context) -> Reading | None:
     """The dead and missing of an export; `None` if the sheet is another."""
-    header = find(sheet, _LAYOUT, _SIGNATURE)
+    header = find(sheet, _LAYOUT, *_SIGNATURES)
     if header is None:
         return None
     if "date" not in header.at and not {"year", "month"} <= header.at.keys():

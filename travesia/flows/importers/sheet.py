@@ -21,11 +21,13 @@ class Sheet:
         name: the file's name, with the sheet or the entry of an archive, for a person.
         rows: opens the rows anew; a row is its number as a person sees it and its cells.
         separator: what separates the cells of a text; empty for a workbook.
+        open_end: whether a text ends without the end of a line, as a half download does.
     """
 
     name: str
     rows: Callable[[], Iterator[Row]]
     separator: str = ""
+    open_end: bool = False
 
     def top(self, most: int = 40) -> list[Row]:
         """The first rows, by which a format is recognised."""

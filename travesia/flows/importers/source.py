@@ -143,10 +143,10 @@ def _archive(
                 _check_size(entries, name)
                 yield from _workbook(source, copy, scratch, name)
                 return
-            tables = [each for each in entries if each.filename.lower().endswith(".csv")]
+            tables = [each for each in entries if _is_one(each, ".csv")]
             # UNHCR's zip explains its table in a second one.
             tables = [each for each in tables if "footnote" not in each.filename.lower()]
-            books = [each for each in entries if _is_workbook(each)]
+            books = [each for each in entries if _is_one(each, ".xls", ".xlsx")]
             # No further than one zip deep: an archive can hold itself.
             if len(books) == 1 and not tables and not packed:
                 _check_size(books, name)
@@ -172,10 +172,10 @@ def _archive(
         raise Refusal(f"{name} is locked with a password; unlock it first.") from error
 
 
-def _is_workbook(entry: zipfile.ZipInfo) -> bool:
+def _is_one(entry: zipfile.ZipInfo, *ends: str) -> bool:
     name = entry.filename.lower()
     # A Mac packs a file of notes beside each file, under the same name.
-    return name.endswith((".xls", ".xlsx")) and not name.startswith("__macosx/")
+    return name.endswith(ends) and not name.startswith("__macosx/")
 
 
 def _check_size(entries: list[zipfile.ZipInfo], name: str) -> None:

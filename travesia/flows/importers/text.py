@@ -36,7 +36,15 @@ def open_text(path: Path, name: str, problems: Notebook) -> Sheet:
         with path.open(encoding=encoding, newline="") as text:
             yield from _rows(csv.reader(text, delimiter=separator), name)
 
-    return Sheet(name, rows, separator)
+    return Sheet(name, rows, separator, open_end=_ends_open(path))
+
+
+def _ends_open(path: Path) -> bool:
+    """Whether the last line has no end; the end of a file of UTF-16 or UTF-32 has zeros in it."""
+    with path.open("rb") as content:
+        content.seek(-min(8, path.stat().st_size), 2)
+        end = content.read()
+    return not end.replace(b"\0", b"").rstrip(b"\x1a").endswith((b"\n", b"\r"))
 
 
 def _encoding(path: Path, name: str) -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 from travesia.flows import columns as flow
 from travesia.flows.importers.names import code
 from travesia.flows.importers.problems import Notebook, Refusal
-from travesia.flows.importers.sheet import Sheet, column
+from travesia.flows.importers.sheet import Row, Sheet, column
 from travesia.flows.importers.values import Cell, count, fold, is_blank, shown, squeeze
 
 
@@ -59,15 +60,18 @@ def _match(cells: list[Cell], columns: Mapping[str, tuple[str, ...]]) -> dict[st
     return found
 
 
-def find(sheet: Sheet, layout: Layout, signature: frozenset[str]) -> Header | None:
-    """The header, if the table has the columns that give this format away.
+def find(sheet: Sheet, layout: Layout, *signatures: frozenset[str]) -> Header | None:
+    """The header, if the table has all columns of a signature, which give this format away.
+
+    Several signatures let a format be known, and its missing column be named, whichever it is.
 
     Raises:
         Refusal: it is this format, and a needed column is missing or a new one has come.
     """
     for number, cells in sheet.top():
         found = _match(cells, layout.needed)
-        if not signature <= found.keys():
+        named = found.keys() | _match(cells, layout.optional).keys()
+        if not any(signature <= named for signature in signatures):
             continue
         _check(sheet, layout, number, cells, found)
         found |= _match(cells, layout.optional)
@@ -132,6 +136,11 @@ class Record:
         """A cell's text, on one line."""
         return squeeze(self[name])
 
+    @property
+    def whole(self) -> tuple[str, ...]:
+        """The text of every cell, in columns that are not read too."""
+        return tuple(map(squeeze, self._cells))
+
     def where(self, name: str) -> str:
         """The place of a cell, for a sentence."""
         return (
@@ -174,12 +183,12 @@ def records(sheet: Sheet, header: Header, notes: Notebook) -> Iterator[Record]:
     """The rows below the header that hold data: not blank, not HXL tags, not notes.
 
     Raises:
-        Refusal: a row has more cells than the header, which shifts its figures.
+        Refusal: a row has more cells than the header, which shifts its figures; or the last one
+            breaks off.
     """
     needed = max(header.at.values())
     width = len(header.cells)
-    ended = 0
-    for number, cells in sheet.rows():
+    for number, cells, is_last in _with_last(sheet.rows()):
         if number <= header.row:
             continue
         filled = [at for at, cell in enumerate(cells) if squeeze(cell)]
@@ -188,11 +197,15 @@ def records(sheet: Sheet, header: Header, notes: Notebook) -> Iterator[Record]:
         if all(squeeze(cells[at]).startswith("#") for at in filled):
             notes.note("hxl-tags", "A row of HXL tags was left out.", f"row {number}")
             continue
-        if filled == [0] and (needed > 0 or width > 1):
-            # A note below the table: “Source: …”. A row of data that is cut there looks alike.
+        if filled == [0] and (needed > 0 or width > 1) and not squeeze(cells[0]).isdecimal():
+            # A note below the table: “Source: …”. A number is a row of which all else is empty.
             notes.note("note", f"Not read, as a note: {shown(cells[0])}.", f"row {number:,}")
-            ended = ended or number
             continue
+        if is_last and sheet.open_end and len(cells) < width:
+            raise Refusal(
+                f"{sheet.name} breaks off in row {number:,}, in the middle of a row, as a half "
+                "download does; download it again."
+            )
         if filled[-1] >= width:
             raise Refusal(
                 f"{sheet.name}, row {number:,} has more cells than the header has columns; a "
@@ -201,6 +214,13 @@ def records(sheet: Sheet, header: Header, notes: Notebook) -> Iterator[Record]:
         if filled[-1] < min(header.at.values()):
             continue
         yield Record(sheet, header, number, cells)
+
+
+def _with_last(rows: Iterator[Row]) -> Iterator[tuple[int, list[Cell], bool]]:
+    """The rows, each with whether it is the last."""
+    for row, following in pairwise(chain(rows, [None])):
+        if row is not None:
+            yield *row, following is None
 
 
 def is_total(record: Record, *names: str) -> bool:

@@ -98,7 +98,7 @@ class _Table:
 
 def read_applications(sheet: Sheet, context: Context) -> tuple[Reading, ...] | None:
     """The applications of a table; `None` if the sheet is another."""
-    header = _find(sheet, _APPLICATIONS, "value")
+    header = _find(sheet, _APPLICATIONS, "value", "kind")
     if header is None:
         return None
     table = _table(sheet, _APPLICATIONS, context, "applications")
@@ -112,7 +112,7 @@ def read_applications(sheet: Sheet, context: Context) -> tuple[Reading, ...] | N
 
 def read_decisions(sheet: Sheet, context: Context) -> tuple[Reading, ...] | None:
     """The decisions of a table; `None` if the sheet is another."""
-    header = _find(sheet, _DECISIONS, "recognised")
+    header = _find(sheet, _DECISIONS, "recognised", "rejected")
     if header is None:
         return None
     table = _table(sheet, _DECISIONS, context, "decisions")
@@ -132,7 +132,7 @@ def read_decisions(sheet: Sheet, context: Context) -> tuple[Reading, ...] | None
 
 def read_population(sheet: Sheet, context: Context) -> tuple[Reading, ...] | None:
     """The populations of a table, a stock at the end of each year; `None` if it is another."""
-    header = _find(sheet, _POPULATION, "refugees")
+    header = _find(sheet, _POPULATION, "refugees", "asylum-seekers")
     if header is None:
         return None
     table = _table(sheet, _POPULATION, context, "persons")
@@ -143,17 +143,19 @@ def read_population(sheet: Sheet, context: Context) -> tuple[Reading, ...] | Non
     return _reading(table, "unhcr-population")
 
 
-def _find(sheet: Sheet, layout: Layout, column: str) -> Header | None:
-    """The header; a table with UNHCR's own codes alone is refused, not guessed.
+def _find(sheet: Sheet, layout: Layout, *own: str) -> Header | None:
+    """The header, by the year or the asylum's code and a column that other tables do not have.
+
+    A table with UNHCR's own codes alone is refused, not guessed.
 
     UNHCR's GUA, HON and CHI are Guatemala, Honduras and China; in ISO, CHI is nobody's and others
     are another country's.
     """
-    signature = {"year", column}
+    signatures = [frozenset({common, each}) for common in ("year", "asylum") for each in own]
     if has_tags(sheet):
         # HDX has other tables with a column “Refugees”: what is not this one whole has its tags.
-        signature |= layout.needed.keys()
-    return find(sheet, layout, frozenset(signature))
+        signatures = [frozenset(layout.needed)]
+    return find(sheet, layout, *signatures)
 
 
 def _table(sheet: Sheet, layout: Layout, context: Context, counts: str) -> _Table:
@@ -174,14 +176,13 @@ def _records(table: _Table, header: Header) -> Iterator[Record]:
                 "total-row", "A total row was left out.", f"row {record.number:,}"
             )
             continue
-        whole = tuple(record.text(name) for name in header.at)
-        if whole in seen:
+        if record.whole in seen:
             # Pages that were joined by hand overlap.
             table.context.notes.note(
                 "duplicate", "A row that stands twice was counted once.", f"row {record.number:,}"
             )
             continue
-        seen.add(whole)
+        seen.add(record.whole)
         if _is_case(record):
             table.rows_of_cases += 1
         else:

@@ -157,11 +157,15 @@ def test_a_missing_column_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("header", [AREAS, STATES])
-@pytest.mark.parametrize("column", ["Encounter Count", "Demographic", "Month (abbv)"])
+@pytest.mark.parametrize(
+    "column",
+    ["Encounter Count", "Demographic", "Month (abbv)", "Fiscal Year", "Land Border Region"],
+)
 def test_a_renamed_column_is_named_and_no_other_importer_takes_the_file(
     tmp_path: Path, header: str, column: str
 ) -> None:
     row = published.named(header, Fiscal_Year=2024, Encounter_Count=9)
+    row[2] = "OCT"
     with pytest.raises(Refusal) as refusal:
         read(write(tmp_path / "x.csv", table(header.replace(column, "Renamed"), row)))
     assert "it looks like CBP's encounters" in str(refusal.value)
@@ -178,3 +182,17 @@ def test_a_row_that_is_longer_than_the_header_is_refused(tmp_path: Path) -> None
 def test_a_header_without_rows_is_refused(tmp_path: Path) -> None:
     with pytest.raises(Refusal, match="no figures below it"):
         read(write(tmp_path / "x.csv", AREAS + "\n"))
+
+
+@pytest.mark.parametrize("cut", [3, 10, 60])
+def test_half_a_download_is_refused_where_it_breaks_off(tmp_path: Path, cut: int) -> None:
+    text = table(AREAS, area(), area(Citizenship="CUBA"), area(Citizenship="HAITI"))
+    for encoding in ("utf-8", "utf-16"):
+        with pytest.raises(Refusal, match="breaks off in row 4, in the middle of a row"):
+            read(write(tmp_path / "x.csv", text[:-cut], encoding))
+
+
+def test_a_last_line_without_an_end_is_read(tmp_path: Path) -> None:
+    assert one(write(tmp_path / "x.csv", table(AREAS, area()).rstrip("\n"))).rows == 1
+    noted = table(AREAS, area()) + "Source: USBP and OFO"
+    assert one(write(tmp_path / "x.csv", noted)).rows == 1

@@ -49,6 +49,12 @@ def test_a_suppressed_cell_is_unknown_and_not_no(tmp_path: Path) -> None:
     ]
 
 
+def test_a_record_of_which_all_but_the_year_is_suppressed_counts(tmp_path: Path) -> None:
+    row = "2022" + "," * CTDC_2025.count(",")
+    reading = one(write(tmp_path / "x", table(CTDC_2025, row, record())))
+    assert (reading.rows, reading.total) == (2, 2)
+
+
 def test_several_forms_of_exploitation_are_one_record(tmp_path: Path) -> None:
     rows = [record(isSexualExploit=1), record(isForcedLabour=0, isOtherExploit=1)]
     reading = one(write(tmp_path / "x", table(CTDC_2025, *rows)))

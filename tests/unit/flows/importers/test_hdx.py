@@ -162,3 +162,14 @@ def test_tags_that_do_not_say_enough_are_refused(
     with pytest.raises(Refusal) as refusal:
         read(write(tmp_path / "x.csv", table(NAMES, tags, "2024,Honduras,HND,MEX,50,7")))
     assert says in str(refusal.value)
+
+
+def test_a_row_that_stands_twice_counts_once_and_a_part_of_a_country_does_not(
+    tmp_path: Path,
+) -> None:
+    rows = ["2024,Honduras,HND,MEX,50,7"] * 2
+    reading = one(write(tmp_path / "x", table(NAMES, TAGS, *rows)))
+    assert (reading.total, "duplicate" in kinds(reading)) == (57, True)
+    parts = [f"2024,Honduras,HND,MEX,50,7,{state}" for state in ("Chiapas", "Tabasco")]
+    reading = one(write(tmp_path / "y", table(NAMES + ",State", TAGS + ",#adm1", *parts)))
+    assert (reading.total, "duplicate" in kinds(reading)) == (114, False)

@@ -193,6 +193,16 @@ def test_a_workbook_in_a_zip_is_the_workbook(tmp_path: Path) -> None:
     assert reading.sheet == "boletin.zip, cuadro3.1.1.xls, sheet Cuadro"
 
 
+def test_a_macs_notes_beside_a_table_in_a_zip_are_no_table(tmp_path: Path) -> None:
+    given = published.table(
+        published.STATES,
+        "2024,FYTD,OCT,Southwest Land Border,TX,Single Adults,CUBA,Title 8,6",
+    ).encode()
+    path = packed(tmp_path / "cbp.zip", **{"cbp.csv": given, "__MACOSX/._cbp.csv": b"\0\5\x16"})
+    (reading,) = read(path)
+    assert (reading.format, reading.total) == ("cbp-state", 6)
+
+
 def test_several_workbooks_or_a_zip_in_a_zip_are_refused(tmp_path: Path) -> None:
     says = "is a zip with neither a CSV table nor a single workbook in it; give the table itself."
     assert says in refused(packed(tmp_path / "x.zip", **{"a.xls": b"x", "b.xlsx": b"x"}))

@@ -154,3 +154,12 @@ def test_a_table_with_unhcrs_codes_alone_is_refused_and_not_guessed(tmp_path: Pa
     row = HONDURAS.replace(",HND", "").replace("MEX,MEX", "MEX")
     with pytest.raises(Refusal, match="the column “coo iso” is missing"):
         read(write(tmp_path / "x.csv", table(header, row)))
+
+
+@pytest.mark.parametrize("column", ["applied", "coo_iso", "year"])
+def test_a_renamed_column_is_named(tmp_path: Path, column: str) -> None:
+    header = APPLICATIONS.replace(column, "renamed", 1)
+    with pytest.raises(Refusal) as refusal:
+        read(write(tmp_path / "x.csv", table(header, HONDURAS)))
+    says = f"UNHCR's asylum applications, and the column “{column.replace('_', ' ')}” is missing"
+    assert says in str(refusal.value)
