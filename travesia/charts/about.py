@@ -27,6 +27,8 @@ class About:
         marks: days to be drawn across a time axis.
         annual: totals of whole years that the publisher gives beside the series.
         ends: whether the series ends with its last month, which is then said.
+        until: the series' last month, as `2025-04`; a chart of figures that do not go so far says
+            this instead. Without it the figures are all there are.
         smallest: counts below it are neither drawn nor written.
         language: the language of every word of the chart; the reader's own if not given.
     """
@@ -38,6 +40,7 @@ class About:
     marks: tuple[Mark, ...] = ()
     annual: Mapping[int, int] = field(default_factory=dict)
     ends: bool = True
+    until: str = ""
     smallest: int = SMALLEST
     language: str = field(default_factory=current_language)
 
@@ -45,6 +48,27 @@ class About:
     def words(self) -> Words:
         """How the language writes numbers and months."""
         return words_in(self.language)
+
+    def ends_in(self, month: pd.Timestamp) -> bool:
+        """Whether the series, and not only what is chosen of it, ends in a month."""
+        return self.ends and f"{month:%Y-%m}" >= self.until
+
+    def ended(self, month: pd.Timestamp, name: str) -> str:
+        """The sentence that says where figures over time end; empty if nothing is to be said.
+
+        Args:
+            month: the last month that the figures go to.
+            name: what the last period is called.
+        """
+        _ = translator(self.language)
+        if not self.ends:
+            return ""
+        if self.ends_in(month):
+            return _("The series ends in {last}: the chart does not show today.").format(last=name)
+        series = self.words.month(pd.Timestamp(f"{self.until}-01"))
+        return _("The figures shown go to {last}; the series itself, to {end}.").format(
+            last=name, end=series
+        )
 
     def said(self, finding: str) -> str:
         """A finding followed by what every chart says of its figures."""
@@ -63,7 +87,7 @@ class About:
             if mark.counting
         ]
         parts += [
-            _("For the whole of {year} the publisher gives {number}.").format(
+            _("For the whole of {year} the publisher gives {number} in all.").format(
                 year=year, number=self.words.number(number)
             )
             for year, number in self.annual.items()

@@ -9,13 +9,12 @@ import pandas as pd
 
 from travesia.charts.about import About, ChartDataError, require
 from travesia.charts.chart import Chart
-from travesia.charts.marks import Marks
+from travesia.charts.marks import Marks, room, ticks
 from travesia.charts.small_cells import is_small
 from travesia.charts.template import DATA, HEIGHT
 from travesia.charts.words import Words
 from travesia.language import Translate, translator
 
-_SHORT = 400
 _FIGURES = ["value", "low", "high"]
 _AXIS = {"counts": ",d", "rates": "", "shares": ".0%"}
 """What an estimate can be of, and how the axis writes it."""
@@ -58,7 +57,7 @@ def uncertainty_band(data: pd.DataFrame, about: About, *, figures: str = "") -> 
     first, last = months[0], months[-1]
     marks = Marks(about.language)
     marks.draw([mark for mark in about.marks if first <= pd.Timestamp(mark.day) <= last])
-    until = marks.end(last) if about.ends else last
+    until = marks.end(last) if about.ends_in(last) else last
     marks.counts(about.unit, about.meaning)
     return Chart(
         title=about.title,
@@ -72,8 +71,8 @@ def uncertainty_band(data: pd.DataFrame, about: About, *, figures: str = "") -> 
                 "annotations": marks.notes,
                 "xaxis": {
                     "type": "date",
-                    "range": [first.isoformat(), until.isoformat()],
-                    **_ticks(first, last, until, words),
+                    "range": [edge.isoformat() for edge in room(first, until)],
+                    **ticks(first, until, words),
                     "tickangle": 0,
                     "hoverformat": "%B %Y",
                 },
@@ -262,21 +261,3 @@ def _line(shown: pd.DataFrame, said: pd.DataFrame, name: str, _: Translate) -> l
         "hoverinfo": "skip",
     }
     return [line, dots] if len(alone) else [line]
-
-
-def _ticks(
-    first: pd.Timestamp, last: pd.Timestamp, until: pd.Timestamp, words: Words
-) -> dict[str, Any]:
-    """A tick a year, or in a short series a tick every other month, the year below its first."""
-    if (last - first).days > _SHORT:
-        return {"dtick": "M12", "tickformat": "%Y"}
-    months = list(pd.date_range(first, until, freq="2MS"))
-    new = [not at or month.year != months[at - 1].year for at, month in enumerate(months)]
-    # Written here, because a picture is drawn by a plotly that knows English months alone.
-    texts = [
-        f"{words.short_month_alone(month)}<br>{month.year}"
-        if begins
-        else words.short_month_alone(month)
-        for month, begins in zip(months, new, strict=True)
-    ]
-    return {"tickvals": [month.isoformat() for month in months], "ticktext": texts}

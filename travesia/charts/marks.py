@@ -11,6 +11,8 @@ from travesia.charts.template import INK, INK_SOFT, SHADE
 from travesia.charts.words import Words
 from travesia.language import Translate, translator
 
+_SHORT, _LONG = 670, 4000
+"""Days up to which an axis names months, and from which it names every other year."""
 ROOM_AFTER_THE_END = pd.DateOffset(months=9)
 _ROW = 32
 """Pixels that one note takes above the chart."""
@@ -128,3 +130,30 @@ class Marks:
                 "font": {"size": 12, "color": INK_SOFT},
             }
         )  # fmt: skip
+
+
+def room(first: pd.Timestamp, until: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:
+    """Where an axis begins and ends: a period that is alone does not stand on its edge."""
+    beside = pd.DateOffset(days=20)
+    if first == until:
+        return first - beside, until + beside
+    return (first - beside if (until - first).days < _SHORT else first), until
+
+
+def ticks(
+    first: pd.Timestamp, until: pd.Timestamp, words: Words, *, monthly: bool = True
+) -> dict[str, Any]:
+    """The ticks of years or, in a short axis, of every other month, the year below its first."""
+    days = (until - first).days
+    if not monthly or days > _SHORT:
+        return {"dtick": "M12" if days < _LONG else "M24", "tickformat": "%Y"}
+    months = list(pd.date_range(first, until, freq="2MS"))
+    new = [not at or month.year != months[at - 1].year for at, month in enumerate(months)]
+    # Written here, because a picture is drawn by a plotly that knows English months alone.
+    texts = [
+        f"{words.short_month_alone(month)}<br>{month.year}"
+        if begins
+        else words.short_month_alone(month)
+        for month, begins in zip(months, new, strict=True)
+    ]
+    return {"tickvals": [month.isoformat() for month in months], "ticktext": texts}

@@ -6,6 +6,7 @@ import pandas as pd
 
 from travesia.charts.about import About, require
 from travesia.charts.chart import Chart
+from travesia.charts.marks import room
 from travesia.charts.places import place_name
 from travesia.charts.series import dots, is_alone
 from travesia.charts.small_cells import is_small
@@ -64,6 +65,13 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
         ],
         "shapes": [],
     }  # fmt: skip
+    within = {"tickformat": "%Y", "nticks": 4}
+    if len(axis) == 1:
+        # Between the years beside it, no tick would name the only period.
+        within = {
+            "tickvals": [axis[0].isoformat()],
+            "ticktext": [span.name(periods[0], about.language)],
+        }
     wide_share = (1 - _GAP_X * (COLUMNS - 1)) / COLUMNS
     for index, name in enumerate(names):
         row, column = divmod(index, COLUMNS)
@@ -72,8 +80,8 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
         top = 1 - row * (_PANEL + _GAP_Y) / inner
         layout[f"xaxis{suffix}"] = {
             "type": "date", "domain": [left, left + wide_share], "anchor": f"y{suffix}",
-            "range": [axis[0].isoformat(), axis[-1].isoformat()], "tickformat": "%Y",
-            "nticks": 4, "tickangle": 0, "hoverformat": hover,
+            "range": [edge.isoformat() for edge in room(axis[0], axis[-1])],
+            **within, "tickangle": 0, "hoverformat": hover,
         }  # fmt: skip
         layout[f"yaxis{suffix}"] = {
             "type": "linear", "domain": [max(0, top - _PANEL / inner), top],
@@ -134,11 +142,18 @@ def _finding(shown: pd.DataFrame, names: list[str], span: Span, about: About) ->
             month=span.name(shown[code].idxmax(), about.language),
         )
         for name, code in zip(names, shown.columns, strict=True)
-        if shown[code].notna().any()
+        if shown[code].max() > 0
     ]
-    days = [_mark_words(mark.text, about, mark.day) for mark in about.marks]
-    last = Span(span.kind).name(shown.index[-1], about.language)
-    ended = _("The series ends in {last}.").format(last=last)
+    axis = span.at(shown.index)
+    days = [
+        _mark_words(mark.text, about, mark.day)
+        for mark in about.marks
+        if axis[0] <= pd.Timestamp(mark.day) <= axis[-1]
+    ]
+    last = shown.index[-1]
+    ended = about.ended(span.last_month(last), Span(span.kind).name(last, about.language))
+    if not peaks:
+        return " ".join(filter(None, [_("No figure shown is above zero."), ended]))
     sentence = (
         _("All groups are drawn on one scale. The highest months are {peaks}.")
         if span.monthly
@@ -147,7 +162,7 @@ def _finding(shown: pd.DataFrame, names: list[str], span: Span, about: About) ->
     parts = [sentence.format(peaks="; ".join(peaks))]
     if days:
         parts.append(_("Dotted lines: {days}.").format(days="; ".join(days)))
-    return " ".join([*parts, ended] if about.ends else parts)
+    return " ".join(filter(None, [*parts, ended]))
 
 
 def _mark_words(text: str, about: About, day: object) -> str:

@@ -36,6 +36,7 @@ def about(series: str, language: str = "") -> About:
             for year in found.annual
             if year.group in {"all", "all ages"} and year.year >= int(found.end[:4])
         },
+        until=found.end,
         language=language,
     )
 

@@ -8,7 +8,7 @@ import pandas as pd
 
 from travesia.charts.about import About, ChartDataError, require
 from travesia.charts.chart import Chart
-from travesia.charts.marks import Marks
+from travesia.charts.marks import Marks, room, ticks
 from travesia.charts.places import OTHER, place_name
 from travesia.charts.small_cells import hidden_with
 from travesia.charts.spans import Span, span_of
@@ -52,7 +52,7 @@ def time_series(data: pd.DataFrame, about: About, *, by: str = "", sums: bool = 
     marks.draw([mark for mark in about.marks if first <= pd.Timestamp(mark.day) <= end])
     axis = span.at(wide.index)
     until = axis[-1]
-    if about.ends:
+    if about.ends_in(end):
         until = marks.end(span.last_month(until), _ended(span, last, about))
     marks.counts(about.unit, about.meaning + _annual(about, last))
     traces = [
@@ -60,18 +60,19 @@ def time_series(data: pd.DataFrame, about: About, *, by: str = "", sums: bool = 
         for index, name in enumerate(shown.columns)
         for trace in _line(shown[name], index, about, span, named=bool(by))
     ]
+    named = ticks(axis[0], until, about.words, monthly=span.monthly)
     layout = {
         "height": HEIGHT,
         "separators": words.separators,
         "showlegend": bool(by),
-        "margin": {"t": marks.top},
+        # Months are named in two lines, of which a picture's source stands clear.
+        "margin": {"t": marks.top, "b": 24 if "ticktext" in named else 8},
         "shapes": marks.shapes,
         "annotations": marks.notes,
         "xaxis": {
             "type": "date",
-            "range": [axis[0].isoformat(), until.isoformat()],
-            "dtick": "M12" if (last - first).days < 4000 else "M24",
-            "tickformat": "%Y",
+            "range": [edge.isoformat() for edge in room(axis[0], until)],
+            **named,
             "tickangle": 0,
             "hoverformat": "%B %Y" if span.monthly else "%Y",
         },
@@ -184,7 +185,9 @@ def dots(values: pd.Series, colour: str) -> dict[str, Any]:
 def _annual(about: About, last: pd.Timestamp) -> str:
     _ = translator(about.language)
     return "".join(
-        _("; the whole of {year}: {number}").format(year=year, number=about.words.number(number))
+        _("; the whole of {year}: {number} in all").format(
+            year=year, number=about.words.number(number)
+        )
         for year, number in about.annual.items()
         if year >= last.year
     )
@@ -205,6 +208,11 @@ def _finding(shown: pd.DataFrame, span: Span, about: About) -> str:
     name = "" if len(shown.columns) == 1 else f"{largest.name}: "
     if largest.empty:
         return _("Every figure is too small to show.")
+    ended = about.ended(
+        span.last_month(shown.index[-1]), Span(span.kind).name(shown.index[-1], about.language)
+    )
+    if not shown.max().max():
+        return " ".join(filter(None, [_("No figure shown is above zero."), ended]))
     peak, last = largest.idxmax(), largest.index[-1]
     sentence = (
         _("The highest month is {peak} with {peak_number}; the last, {last}, has {last_number}.")
@@ -217,11 +225,7 @@ def _finding(shown: pd.DataFrame, span: Span, about: About) -> str:
         last=span.name(last, about.language),
         last_number=about.words.number(round(largest[last])),
     )
-    if about.ends:
-        finding += " " + _("The series ends in {last}: the chart does not show today.").format(
-            last=Span(span.kind).name(shown.index[-1], about.language)
-        )
-    return finding
+    return " ".join(filter(None, [finding, ended]))
 
 
 def _by_year(wide: pd.DataFrame, shown: pd.DataFrame, about: About) -> pd.DataFrame:

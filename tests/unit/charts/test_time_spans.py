@@ -1,5 +1,6 @@
 """A chart over time draws what its figures span: months, years, US fiscal years, lone months."""
 
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -171,3 +172,42 @@ def test_a_table_that_cannot_be_drawn_is_refused_in_a_sentence(
 ) -> None:
     with pytest.raises(ChartDataError, match=sentence):
         time_series(table, about)
+
+
+def test_figures_that_end_before_their_series_do_not_say_that_it_ends(about: About) -> None:
+    chosen = months({"2023-11": 30, "2023-12": 20})
+    ended, cut = about, replace(about, until="2025-04")
+    for chart in (time_series(chosen, ended), small_multiples(chosen.assign(g="a"), ended, by="g")):
+        assert "The series ends in December 2023" in chart.summary
+    for chart in (time_series(chosen, cut), small_multiples(chosen.assign(g="a"), cut, by="g")):
+        assert "The series ends" not in chart.summary
+        assert "go to December 2023; the series itself, to April 2025." in chart.summary
+    layout = time_series(chosen, cut).spec["layout"]
+    assert not any(shape["type"] == "rect" for shape in layout["shapes"])
+    assert not any("Series ends" in note["text"] for note in layout["annotations"])
+    of_2023 = pd.DataFrame(load("mexico-events", quiet=True))
+    of_2023 = of_2023[of_2023["period"].dt.year == 2023]
+    assert "The series ends" not in time_series(of_2023, about_series("mexico-events")).summary
+
+
+def test_a_chart_of_one_year_names_its_months_and_one_of_a_month_stands_off_the_edge(
+    about: About,
+) -> None:
+    cut = replace(about, until="2025-04")
+    axis = time_series(months({"2023-01": 30, "2023-12": 20}), cut).figure.layout.xaxis
+    assert axis.ticktext == ("Jan<br>2023", "Mar", "May", "Jul", "Sept", "Nov")
+    alone = months({"2023-01": 30})
+    for chart in (time_series(alone, cut), small_multiples(alone.assign(g="a"), cut, by="g")):
+        low, high = map(pd.Timestamp, chart.figure.layout.xaxis.range)
+        assert low < pd.Timestamp("2023-01-01") < high
+
+
+def test_figures_that_are_all_zero_have_no_highest_month(about: About) -> None:
+    zeros = months({"2023-01": 0, "2023-02": 0})
+    for chart in (time_series(zeros, about), small_multiples(zeros.assign(g="a"), about, by="g")):
+        assert chart.summary.startswith("No figure shown is above zero. The series ends in")
+
+
+def test_small_multiples_name_only_the_marks_that_are_drawn(about: About) -> None:
+    chosen = months({"2023-01": 30, "2023-02": 20}).assign(g="a")
+    assert "Dotted lines" not in small_multiples(chosen, about, by="g").summary
