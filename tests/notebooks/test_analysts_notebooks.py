@@ -18,7 +18,13 @@ FINDS = {
     "01-getting-to-know-a-series": ["1,234,698", "1,231,320", "1,230,126", "2025-04"],
     "02-events-are-not-persons": ["These figures count different things", "616000"],
     "03-fiscal-and-calendar-years": ["2475669", "2541959", "-22.9"],
-    "04-nationalities-on-the-route": ["0.875", "0.203", "361203"],
+    "04-nationalities-on-the-route": [
+        "0.875",
+        "0.203",
+        "361203",
+        "167642.0  0.380",
+        "249943.0  0.203",
+    ],
     "05-unaccompanied-children": ["248,384", "138,882", "79% too many"],
     "06-the-turn-of-2025": ["155730", "2904", "of those decided on the merits: 75%", "of all: 16%"],
     "07-estimating-what-is-not-counted": ["true: 20,000", "is sent to the second"],
@@ -74,5 +80,6 @@ def test_the_brief_leaves_a_page_a_figure_and_figures_without_small_cells(
     assert "Events, not persons." in page
     assert "vintage 2025-06" in page
     assert "ends in December 2024" not in page
+    assert "go to December 2024; the series itself, to April 2025." in page
     assert (tmp_path / "brief" / "figure.svg").read_text(encoding="utf-8").startswith("<svg")
     assert (tmp_path / "brief" / "figures.csv").is_file()
