@@ -1,5 +1,6 @@
 """What a choice shows: the figures of a rollup, and the charts that are drawn of them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
@@ -22,6 +23,7 @@ from travesia.charts.places import place_name
 from travesia.charts.small_cells import hidden_with
 from travesia.explorer.choice import Choice
 from travesia.explorer.cube import Cube
+from travesia.explorer.naming import chosen_words
 from travesia.language import translator
 
 MOST_LINES = 4
@@ -85,7 +87,7 @@ def answer(cube: Cube, choice: Choice, language: str = "en") -> Answer:
         cube=cube,
         totals=totals,
         series=_series(rows, choice, said),
-        sankey=_drawn(lambda: corridors(moved, said)),
+        sankey=_drawn(lambda: corridors(moved, _of(said, choice))),
         map=_map(moved, said),
         table=_table(rows, said),
     )
@@ -102,8 +104,19 @@ def _series(rows: pd.DataFrame, choice: Choice, said: About) -> Chart | None:
     chosen = choice.words.get("nationality", ())
     by = "nationality" if 1 < len(chosen) <= MOST_LINES else ""
     # A figure that the publisher gives for all nationalities is none of a choice of some.
-    own = replace(said, annual={} if choice.words or choice.end else said.annual)
+    own = _of(said, choice, without=[by])
+    own = replace(own, annual={} if choice.words or choice.end else said.annual)
     return _drawn(lambda: time_series(rows, own, by=by))
+
+
+def _of(said: About, choice: Choice, *, without: Sequence[str] = ()) -> About:
+    """What a chart says of a choice: a picture that is taken along has no form beside it."""
+    _ = translator(said.language)
+    words = chosen_words(choice, said.language, without=without)
+    if not words:
+        return said
+    only = _("only: {words}").format(words=words)
+    return replace(said, meaning=f"{said.meaning}; {only}")
 
 
 def _map(moved: pd.DataFrame, said: About) -> FlowMap | None:

@@ -41,6 +41,10 @@ class Cube:
     _known: np.ndarray
     _codes: Mapping[str, tuple[np.ndarray, Mapping[str, int]]]
 
+    def has(self, column: str, word: str) -> bool:
+        """Whether a word stands in a column at all."""
+        return word in self._codes[column][1]
+
     def totals(self, choice: Choice) -> pd.Series:
         """The totals of what a choice keeps, by the number of the group that has any.
 

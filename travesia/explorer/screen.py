@@ -6,7 +6,6 @@ from typing import Any
 
 from travesia.charts import SMALLEST, Chart
 from travesia.charts.naming import counting, title
-from travesia.charts.places import place_name
 from travesia.charts.spans import MONTH
 from travesia.charts.still import frame_of
 from travesia.charts.words import Words
@@ -14,6 +13,7 @@ from travesia.explorer import code
 from travesia.explorer.answer import Answer
 from travesia.explorer.choice import Choice
 from travesia.explorer.cube import Cube
+from travesia.explorer.naming import word_name
 from travesia.flows import describe
 from travesia.flows.package import series as all_series
 from travesia.language import Translate, translator
@@ -76,6 +76,9 @@ class Screen:
     def told(self, found: Answer) -> str:
         """How much the choice keeps, in a sentence."""
         _ = self._
+        strange = _strange(found)
+        if strange:
+            return _("This series has no {words}.").format(words=strange)
         if found.totals.empty:
             return _("No figure of this series fits the choice.")
         total = int(found.totals.sum())
@@ -99,20 +102,22 @@ class Screen:
         return self._render("chart.html.j2", drawn=drawn, heading=heading, frame_of=frame_of)
 
     def _name(self, column: str, word: str) -> str:
-        _ = self._
-        known = {
-            "female": _("Women and girls"),
-            "male": _("Men and boys"),
-            "all": _("Not told apart"),
-        }
-        if column in {"nationality", "place"} and word not in known:
-            return place_name(word, self.language)
-        return known.get(word) or place_name(word, self.language)
+        return word_name(column, word, self.language)
 
     def _render(self, template: str, **parts: Any) -> str:
         return _TEMPLATES.get_template(template).render(
             _=self._, uid=self._uid, language=self.language, **parts
         )
+
+
+def _strange(found: Answer) -> str:
+    """The words of a choice that its series does not have, as they were written in a line."""
+    return ", ".join(
+        f"{column} “{word}”"
+        for column, words in found.choice.words.items()
+        for word in words
+        if not found.cube.has(column, word)
+    )
 
 
 @cache

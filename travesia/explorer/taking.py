@@ -6,6 +6,7 @@ import pandas as pd
 
 from travesia.charts import SMALLEST, ExportError
 from travesia.explorer.answer import Answer
+from travesia.explorer.naming import chosen_words
 from travesia.flows import describe
 from travesia.flows.exports import ExportError as FiguresError
 from travesia.flows.exports import export
@@ -19,7 +20,13 @@ def data(shown: Answer, language: str) -> str:
     table = shown.rows.groupby(["period", "nationality"], as_index=False)["value"].sum()
     table["period"] = pd.to_datetime(table["period"]).dt.strftime("%Y-%m")
     try:
-        written = export(table, path, series=shown.choice.series, keys=("period", "nationality"))
+        written = export(
+            table,
+            path,
+            series=shown.choice.series,
+            keys=("period", "nationality"),
+            only=chosen_words(shown.choice, language),
+        )
     except (FiguresError, OSError) as error:
         return _("The figures were not saved: {reason}").format(reason=error)
     return _("{file}: {rows} rows, {hidden} of them emptied because they are small.").format(

@@ -33,7 +33,7 @@ def _read(name: str) -> str:
 def explorer(
     series: str = "mexico-events",
     *,
-    period: tuple[str, str] = ("", ""),
+    period: Sequence[str] = ("", ""),
     nationality: Sequence[str] = (),
     sex: Sequence[str] = (),
     age: Sequence[str] = (),
@@ -50,9 +50,14 @@ def explorer(
         place: words of the series' column.
 
     Raises:
-        ChoiceError: there is no such series, or a month is none.
+        ChoiceError: there is no such series, a month is none, or a period or a list is no such.
     """
     words = {"nationality": nationality, "sex": sex, "age": age, "place": place}
+    for column, chosen in words.items():
+        if isinstance(chosen, str) and chosen:
+            raise ChoiceError(f'{column}: write a list, as {column}=["{chosen}"].')
+    if isinstance(period, str) or len(period) != 2:
+        raise ChoiceError('period: write its first and last month, as ("2021-01", "2024-12").')
     kept = {column: tuple(chosen) for column, chosen in words.items() if chosen}
     return Explorer(checked(Choice(series, period[0], period[1], kept)))
 
@@ -133,9 +138,22 @@ class Explorer(anywidget.AnyWidget):
             self._show(content["serial"])
 
     def _chosen(self, value: Any) -> None:
-        found = read_choice(value, list(all_series()))
+        found = read_choice(self._in_order(value), list(all_series()))
         if found is not None:
             self._turn(found)
+
+    def _in_order(self, value: Any) -> Any:
+        """A browser's choice in which no first month is after the last.
+
+        Who moves a period on changes one of its ends first: the other one gives way.
+        """
+        if not isinstance(value, dict):
+            return value
+        start, end = value.get("start"), value.get("end")
+        if not (isinstance(start, str) and isinstance(end, str) and start > end > ""):
+            return value
+        shown = self.choice.start or describe(self.choice.series).start
+        return {**value, "start" if start == shown else "end": ""}
 
     def _turn(self, choice: Choice) -> None:
         """Takes a choice up; months and words of another series are not carried over."""

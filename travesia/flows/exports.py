@@ -57,6 +57,7 @@ def export(
     keys: Sequence[str] = (),
     threshold: int = SMALLEST_CELL,
     on: date | None = None,
+    only: str = "",
 ) -> Exported:
     """Writes figures to a CSV, Parquet or JSON file that says where they are from.
 
@@ -74,6 +75,7 @@ def export(
         keys: the columns that identify a row; by default every other column that is no number.
         threshold: counts from 1 to one less than this are emptied; 5 or more.
         on: the day of the export; today by default.
+        only: what of the series the figures are, in words, where no column says so (`women`).
 
     Returns:
         What was written; printing it says so in a sentence.
@@ -103,8 +105,10 @@ def export(
     plain[value] = plain[value].mask(hide)
     plain["suppressed"] = hide
     note = _note(about, int(hide.sum()), threshold, on or date.today())  # noqa: DTZ011 - a local day
+    _ = translator()
+    if only:
+        note.insert(1, _("Of the series only: {chosen}.").format(chosen=only))
     if telling:
-        _ = translator()
         left_out = _("Left out, because they could give small cells back: {columns}.")
         note.append(left_out.format(columns=", ".join(telling)))
     try:

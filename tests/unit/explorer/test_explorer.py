@@ -2,6 +2,7 @@
 
 import json
 from concurrent.futures import Future
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -110,7 +111,7 @@ def test_a_browser_is_believed_in_nothing(opened) -> None:
     whole = {"series": "mexico-events", "nationality": ["VEN"]}
     for value in (
         None, [], "x", {}, {**whole, "series": "../../etc"}, {**whole, "start": "soon"},
-        {**whole, "start": "2024-01", "end": "2023-01"}, {**whole, "nationality": "VEN"},
+        {**whole, "nationality": "VEN"},
         {**whole, "nationality": [1]}, {**whole, "nationality": ["V" * 1000]},
         {**whole, "nationality": ["VEN"] * 1000},
     ):  # fmt: skip
@@ -199,3 +200,48 @@ def test_the_screen_speaks_the_readers_language(opened, monkeypatch) -> None:
     assert "Haití" in widget.controls
     assert "enero" in widget.answer.series.monthly.iloc[0, 0]
     assert json.dumps(widget.get_state(), default=str)
+
+
+def test_what_is_taken_along_says_what_was_chosen_of_the_series(opened) -> None:
+    view = VIEWS[2]
+    shown = opened(view.series)
+    shown.choose(view)
+    assert "only: Women and girls; 12-17." in shown.answer.series.summary
+    assert "only: Women and girls; 12-17" in shown.answer.series.still()
+    says(shown, "data")
+    written = Path(f"{view.series}.csv").read_text(encoding="utf-8")
+    assert "# Of the series only: Women and girls; 12-17." in written
+    shown = opened("mexico-events", nationality=["HTI", "CUB", "HND", "GTM", "VEN", "ECU"])
+    assert "only: Haiti, Cuba, Honduras, Guatemala and 2 more." in shown.answer.series.summary
+    lines = opened("mexico-events", nationality=["HTI", "CUB"]).answer
+    assert "only:" not in lines.series.summary
+    assert "only: Haiti, Cuba." in lines.sankey.summary
+
+
+def test_a_word_that_the_series_does_not_have_is_named(opened) -> None:
+    said = opened("mexico-events", nationality=["Haiti"]).state["said"]
+    assert said == "This series has no nationality “Haiti”."
+    said = opened("mexico-events", nationality=["HTI", "XYZ"]).state["said"]
+    assert said == "This series has no nationality “XYZ”."
+
+
+@pytest.mark.parametrize(
+    ("given", "remedy"),
+    [
+        ({"nationality": "HTI"}, r'nationality=\["HTI"\]'),
+        ({"period": "2023-01"}, r'\("2021-01", "2024-12"\)'),
+        ({"period": ("2023-01",)}, r'\("2021-01", "2024-12"\)'),
+    ],
+)
+def test_a_word_in_place_of_a_list_is_refused_with_the_way_to_write_it(given, remedy) -> None:
+    with pytest.raises(ChoiceError, match=remedy):
+        explorer(**given)
+
+
+def test_an_end_of_the_period_gives_way_to_the_other_that_is_moved_past_it(opened) -> None:
+    shown = opened(period=("2019-01", "2020-12"))
+    says(shown, "choose", {"series": "mexico-events", "start": "2022-01", "end": "2020-12"})
+    assert (shown.choice.start, shown.choice.end) == ("2022-01", "")
+    shown = opened(period=("2022-01", "2023-12"))
+    says(shown, "choose", {"series": "mexico-events", "start": "2022-01", "end": "2019-12"})
+    assert (shown.choice.start, shown.choice.end) == ("", "2019-12")
