@@ -1,5 +1,6 @@
 """What is drawn across a time axis: changes of counting, changes of the rules, the series' end."""
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -16,6 +17,10 @@ _SHORT, _LONG = 670, 4000
 ROOM_AFTER_THE_END = pd.DateOffset(months=9)
 _ROW = 32
 """Pixels that one note takes above the chart."""
+LINE_HEIGHT = 17
+"""Pixels that one line of a note takes."""
+_WIDEST = 64
+"""The letters of a line that stand in the narrowest picture."""
 _CLOSE, _CLOSE_SHARE = 560, 0.16
 """Days, or their share of a long axis, between two notes that would cover each other on one row."""
 
@@ -60,6 +65,7 @@ class Marks:
         self.shapes: list[dict[str, Any]] = []
         self.notes: list[dict[str, Any]] = []
         self._days: list[tuple[pd.Timestamp, int]] = []
+        self._lines = 1
         self._close = max(_CLOSE, days * _CLOSE_SHARE)
 
     @property
@@ -70,13 +76,15 @@ class Marks:
     @property
     def top(self) -> int:
         """The margin above the chart that all its notes need, in pixels."""
-        return 64 + _ROW * self.rows
+        return 64 + _ROW * self.rows + LINE_HEIGHT * (self._lines - 1)
 
     def counts(self, unit: str, meaning: str) -> None:
-        """Writes above the chart what its axis counts, on two lines."""
+        """Writes above the chart what its axis counts: a line, and below it what that is."""
+        lines = wrapped(meaning)
+        self._lines = len(lines)
         self.notes.append(
             {
-                "text": f"<b>{unit}</b><br>{meaning}",
+                "text": "<br>".join([f"<b>{unit}</b>", *lines]),
                 "xref": "paper", "x": 0, "xanchor": "left",
                 "yref": "paper", "y": 1, "yanchor": "bottom",
                 "yshift": 18 + _ROW * self.rows,
@@ -130,6 +138,11 @@ class Marks:
                 "font": {"size": 12, "color": INK_SOFT},
             }
         )  # fmt: skip
+
+
+def wrapped(text: str) -> list[str]:
+    """A text in lines that a narrow picture holds."""
+    return textwrap.wrap(text, _WIDEST) or [""]
 
 
 def room(first: pd.Timestamp, until: pd.Timestamp) -> tuple[pd.Timestamp, pd.Timestamp]:

@@ -8,6 +8,7 @@ import pandas as pd
 
 from travesia.charts.about import About, ChartDataError, require
 from travesia.charts.chart import Chart
+from travesia.charts.marks import LINE_HEIGHT, wrapped
 from travesia.charts.places import OTHER, place_name
 from travesia.charts.small_cells import joined
 from travesia.charts.template import DATA
@@ -71,6 +72,8 @@ def corridors(
     if figures["value"].isna().any():
         finding += " " + _("Missing figures are in no sum.")
     headings = [_heading(stage, _) for stage in stages]
+    counted = [f"<b>{about.unit}</b>", *wrapped(about.meaning)]
+    above = 6 + LINE_HEIGHT * len(counted)
     table = pd.DataFrame([names for names, _value in rows], columns=headings)
     table[about.unit] = [words.number(round(value)) for _names, value in rows]
     return Chart(
@@ -90,12 +93,12 @@ def corridors(
             "layout": {
                 "height": max(_HEIGHT, _ROW * len(rows) + 70),
                 "separators": words.separators,
-                "margin": {"l": 12, "r": 12, "t": 44, "b": 16},
+                "margin": {"l": 12, "r": 12, "t": above + 10, "b": 16},
                 "hovermode": "closest",
                 "annotations": [
                     {
-                        "text": f"<b>{about.unit}</b>, {about.meaning}",
-                        "xref": "paper", "yref": "paper", "x": 0, "y": 1, "yshift": 34,
+                        "text": "<br>".join(counted), "align": "left",
+                        "xref": "paper", "yref": "paper", "x": 0, "y": 1, "yshift": above,
                         "xanchor": "left", "yanchor": "top", "showarrow": False,
                     }
                 ],

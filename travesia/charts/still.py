@@ -54,6 +54,7 @@ def _drawn(spec: Mapping[str, Any], width: float) -> tuple[list[str], float]:
             for trace in spec["data"]
             if trace["type"] in ALONE
         ]
+        parts += _notes(layout, _inside(layout, width, height), {})
         if ground:
             entries = list(_legend(spec))
             parts = [svg.cut("".join(parts), width, height)]
@@ -63,8 +64,10 @@ def _drawn(spec: Mapping[str, Any], width: float) -> tuple[list[str], float]:
     legend = list(_legend(spec))
     rows = _rows(legend, width)
     frame = frame_of(spec, width)
-    parts = [part for panel in _panels(spec, frame) for part in _panel(panel, layout)]
-    parts += _notes(spec, frame)
+    panels = list(_panels(spec, frame))
+    parts = [part for panel in panels for part in _panel(panel, layout)]
+    by_axis = {(panel.traces[0][1].get("xaxis") or "x"): panel for panel in panels}
+    parts += _notes(layout, frame, by_axis)
     parts += _legend_parts(legend, height - rows * _LEGEND_ROW + 4, width)
     return parts, height
 
@@ -174,10 +177,21 @@ def _shape(shape: Mapping[str, Any], panel: Panel, *, below: bool) -> str:
                     width=line.get("width") or 1.5, dash=line.get("dash") or "")  # fmt: skip
 
 
-def _notes(spec: Mapping[str, Any], frame: tuple[float, float, float, float]) -> Iterator[str]:
+def _inside(
+    layout: Mapping[str, Any], width: float, height: float
+) -> tuple[float, float, float, float]:
+    """Left, right, top and bottom of a picture without axes, within its margins."""
+    margin = {"l": 0, "r": 0, "t": 0, "b": 0, **(layout.get("margin") or {})}
+    return margin["l"], width - margin["r"], margin["t"], height - margin["b"]
+
+
+def _notes(
+    layout: Mapping[str, Any],
+    frame: tuple[float, float, float, float],
+    panels: Mapping[str, Panel],
+) -> Iterator[str]:
     left, right, top, bottom = frame
-    panels = {(p.traces[0][1].get("xaxis") or "x"): p for p in _panels(spec, frame)}
-    for note in spec["layout"].get("annotations") or []:
+    for note in layout.get("annotations") or []:
         panel = panels.get((note.get("xref") or "x").split(" ")[0])
         paper_x = panel is None or str(note.get("xref")).endswith("domain")
         along = (panel.x.start, panel.x.stop) if panel and paper_x else (left, right)

@@ -138,10 +138,11 @@ def blend(share: float) -> str:
     return SCALE[-1][1]
 
 
-def _sankey(trace: Trace, _layout: Mapping[str, Any], width: float, height: float) -> str:
+def _sankey(trace: Trace, layout: Mapping[str, Any], width: float, height: float) -> str:
     """Ribbons between columns of bars, where `sankey.place` has put both."""
     node, link = trace["node"], trace["link"]
-    left, right, top, bottom = 12.0, width - 12.0, 44.0, height - 16.0
+    above = float((layout.get("margin") or {}).get("t", 44))
+    left, right, top, bottom = 12.0, width - 12.0, above, height - 16.0
     room = bottom - top
     count = len(node["label"])
     sums = [[0.0, 0.0] for _ in range(count)]

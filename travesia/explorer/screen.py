@@ -85,12 +85,18 @@ class Screen:
         if found.series is None or total < SMALLEST:
             return _("What fits the choice is too small to show.")
         kept = found.cube.groups.loc[found.totals.index]
-        sentence = (
-            _("{number} {unit} in {months} months.")
-            if (kept["frequency"] == MONTH).all()
-            else _("{number} {unit} in {years} years.")
-        )
         periods = kept["period"].nunique()
+        monthly = bool((kept["frequency"] == MONTH).all())
+        if periods == 1:
+            sentence = (
+                _("{number} {unit} in one month.") if monthly else _("{number} {unit} in one year.")
+            )
+        else:
+            sentence = (
+                _("{number} {unit} in {months} months.")
+                if monthly
+                else _("{number} {unit} in {years} years.")
+            )
         return sentence.format(
             number=Words(self.language).number(total),
             unit=counting(_)[describe(found.choice.series).counts][0].lower(),

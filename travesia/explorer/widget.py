@@ -99,6 +99,7 @@ class Explorer(anywidget.AnyWidget):
         self._turns = count(1)
         self._mapped = ""
         self._said = ""
+        self._crossed = ("", "", "")
         super().__init__(shell=self._screen.shell())
         self.on_msg(self._receive)
         self._show(0)
@@ -152,8 +153,11 @@ class Explorer(anywidget.AnyWidget):
         start, end = value.get("start"), value.get("end")
         if not (isinstance(start, str) and isinstance(end, str) and start > end > ""):
             return value
-        shown = self.choice.start or describe(self.choice.series).start
-        return {**value, "start" if start == shown else "end": ""}
+        # A browser can send the same form twice before it hears what gave way.
+        if self._crossed[:2] != (start, end):
+            shown = self.choice.start or describe(self.choice.series).start
+            self._crossed = (start, end, "start" if start == shown else "end")
+        return {**value, self._crossed[2]: ""}
 
     def _turn(self, choice: Choice) -> None:
         """Takes a choice up; months and words of another series are not carried over."""

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -225,3 +226,37 @@ def test_every_series_of_the_catalogue_has_its_words_in_each_language() -> None:
         english, spanish = about_series(series, "en"), about_series(series, "es")
         assert english.title != spanish.title, series
         assert english.meaning != spanish.meaning, series
+
+
+def bars(picture: str) -> list[float]:
+    """Where the bars of a picture begin, from its top."""
+    return [float(y) for y in re.findall(r'<rect x="[^"]+" y="([1-9][^"]*)"', picture)]
+
+
+def test_a_picture_of_corridors_says_what_it_counts(
+    corridors_table: pd.DataFrame, about: About
+) -> None:
+    picture = corridors(corridors_table, about).still(520)
+    assert ">Events</tspan>" in picture
+    assert ">not persons</tspan>" in picture
+    long = replace(about, meaning="times detected, not persons; only: " + "Honduras, " * 9)
+    lower = corridors(corridors_table, long).still(520)
+    assert min(bars(lower)) > min(bars(picture)) > 40
+
+
+def test_what_is_counted_is_written_in_lines_that_a_narrow_picture_holds(
+    by_month: pd.DataFrame, corridors_table: pd.DataFrame, about: About
+) -> None:
+    long = replace(
+        about, annual={}, meaning="times detected, not persons; only: " + "Honduras, " * 9
+    )
+    short = replace(long, meaning="short")
+    for draw, table in ((time_series, by_month), (corridors, corridors_table)):
+        (note,) = [
+            each["text"]
+            for each in draw(table, long).spec["layout"]["annotations"]
+            if "not persons" in each["text"]
+        ]
+        assert max(map(len, note.split("<br>"))) <= 64
+        one, other = (draw(table, each).spec["layout"]["margin"]["t"] for each in (long, short))
+        assert one > other
