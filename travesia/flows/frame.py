@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
-from pandas.api.types import is_integer, is_integer_dtype
+from pandas.api.types import is_bool_dtype, is_integer, is_integer_dtype, is_numeric_dtype
 
 _MARK = "_counted"
 _NO_FIGURES = {"year", "month", "months"}
@@ -144,9 +144,18 @@ class FlowColumn(pd.Series):
     def sum(self, *args: Any, **options: Any) -> Any:
         """The total, which remembers what it counts."""
         total = super().sum(*args, **options)
-        if not counted(self) or not is_integer_dtype(self.dtype) or not is_integer(total):
+        if is_bool_dtype(self.dtype) or not is_numeric_dtype(self.dtype):
             return total
-        return Total(int(total), warn_if_mixed(self))
+        # Also of numbers with a point, which a table that was joined holds.
+        marks = warn_if_mixed(self)
+        if not marks or not is_integer_dtype(self.dtype) or not is_integer(total):
+            return total
+        return Total(int(total), marks)
+
+    def cumsum(self, *args: Any, **options: Any) -> Any:
+        """The running total, warning where it runs over figures that count different things."""
+        warn_if_mixed(self)
+        return super().cumsum(*args, **options)
 
 
 class FlowTable(pd.DataFrame):

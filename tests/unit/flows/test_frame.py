@@ -63,6 +63,10 @@ COMPARISONS: dict[str, Callable[[Table, Table], object]] = {
     "columns added up side by side": lambda a, b: pd.concat(
         [by_month(a), by_month(b)], axis=1, sort=True
     ).sum(axis=1),
+    "totalled as numbers with a point": lambda a, b: (
+        pd.concat([a, b])["value"].astype("float64").sum()
+    ),
+    "added up as they run": lambda a, b: pd.concat([a, b])["value"].cumsum(),
     "a share of another's total": lambda a, b: by_month(a) / b["value"].sum(),
 }
 
