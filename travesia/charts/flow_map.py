@@ -232,7 +232,7 @@ def flow_map(
     periods = tuple(labels.values())
     first = {str(period): index for index, period in enumerate(labels)}.get(start)
     said = tuple(said_of(flows, periods, counted, language))
-    shown = last_whole(by, end, labels) if first is None else first
+    shown = last_whole(rows, by, end, labels) if first is None else first
     return FlowMap(
         title=title,
         language=language,

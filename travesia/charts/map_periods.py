@@ -57,7 +57,10 @@ def last_month(rows: MapRows) -> int:
     return min((end for end in ends if end > 1), default=12)
 
 
-def last_whole(by: str, end: int, labels: Mapping[pd.Period, str]) -> int:
-    """The place of the last period for which every month is there."""
-    unfinished = by == "year" and end < 12 and len(labels) > 1
+def last_whole(rows: MapRows, by: str, end: int, labels: Mapping[pd.Period, str]) -> int:
+    """The place of the last period for which everything is there that has not ended long before."""
+    if by == "month":
+        ends = [int(rows.month[rows.counted == kind].max()) for kind in np.unique(rows.counted)]
+        return min(each for each in ends if each > max(ends) - 12) - int(rows.month.min())
+    unfinished = end < 12 and len(labels) > 1
     return len(labels) - (2 if unfinished else 1)

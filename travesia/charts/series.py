@@ -207,7 +207,7 @@ def _finding(shown: pd.DataFrame, span: Span, about: About) -> str:
     largest = shown[shown.columns[0]].dropna()
     name = "" if len(shown.columns) == 1 else f"{largest.name}: "
     if largest.empty:
-        return _("Every figure is too small to show.")
+        return _("No figure is shown: each is small, or would give a small one away.")
     ended = about.ended(
         span.last_month(shown.index[-1]), Span(span.kind).name(shown.index[-1], about.language)
     )

@@ -58,6 +58,18 @@ def test_an_unfinished_year_says_how_far_it_goes_and_is_not_shown_first() -> Non
     assert shown.start == 0
 
 
+def test_a_map_by_months_opens_with_the_last_month_that_every_series_has() -> None:
+    table = rows(
+        ("2022-01-01", "CUB", "MEX", "north", 10),
+        ("2023-10-01", "VEN", "MEX", "north", 10),
+        ("2023-11-01", "MEX", "HND", "south", 10),
+    )
+    map_ = drawn(table)
+    assert map_.periods[map_.document()["start"]] == "Oct 2023"
+    months = regional_movements("en", by="month")
+    assert "In Apr 2025: Transits of the Darién, Panama: most: 13" in months.summary
+
+
 def test_a_first_year_that_begins_late_is_left_out() -> None:
     months = [(f"2021-{month:02}-01", "VEN", "MEX", "north", 10) for month in (11, 12)]
     months += [(f"2022-{month:02}-01", "VEN", "MEX", "north", 10) for month in range(1, 13)]

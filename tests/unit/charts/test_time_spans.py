@@ -211,3 +211,8 @@ def test_figures_that_are_all_zero_have_no_highest_month(about: About) -> None:
 def test_small_multiples_name_only_the_marks_that_are_drawn(about: About) -> None:
     chosen = months({"2023-01": 30, "2023-02": 20}).assign(g="a")
     assert "Dotted lines" not in small_multiples(chosen, about, by="g").summary
+
+
+def test_figures_that_are_withheld_with_a_small_one_are_not_called_small(about: About) -> None:
+    chart = time_series(months({"2023-01": 1018, "2023-02": 1}), about)
+    assert chart.summary.startswith("No figure is shown: each is small, or would give a small one")
