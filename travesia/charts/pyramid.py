@@ -77,10 +77,17 @@ def age_sex_pyramid(
     )
     if rows["value"].isna().any():
         finding += " " + _("Missing figures are in no sum.")
-    unknown = rows.loc[~rows["sex"].isin(["female", "male"]), "value"].sum()
+    unknown = rows.loc[
+        ~rows["sex"].isin(["female", "male"]) & rows["age"].astype(str).isin(ages), "value"
+    ].sum()
     if unknown >= about.smallest:
         finding += " " + _("{number} of unknown or other sex are not drawn.").format(
             number=words.number(round(unknown))
+        )
+    elsewhere = rows.loc[~rows["age"].astype(str).isin(ages), "value"].sum()
+    if elsewhere >= about.smallest:
+        finding += " " + _("{number} of other ages, or of no known age, are not drawn.").format(
+            number=words.number(round(elsewhere))
         )
     table = pd.DataFrame({_("Age"): labels})
     for sex, (name, _side, _colour) in sexes.items():

@@ -260,3 +260,14 @@ def test_what_is_counted_is_written_in_lines_that_a_narrow_picture_holds(
         assert max(map(len, note.split("<br>"))) <= 64
         one, other = (draw(table, each).spec["layout"]["margin"]["t"] for each in (long, short))
         assert one > other
+
+
+def test_a_pyramid_says_how_many_are_of_ages_that_it_does_not_draw(
+    ages: pd.DataFrame, about: About
+) -> None:
+    english = replace(about, language="en")
+    drawn = age_sex_pyramid(ages, english, ages=["0-11", "18+"])
+    assert "93 of other ages, or of no known age, are not drawn." in drawn.summary
+    assert "20 of unknown or other sex are not drawn." in drawn.summary
+    whole = age_sex_pyramid(ages, english, ages=["0-11", "12-17", "18+"])
+    assert "other ages" not in whole.summary
