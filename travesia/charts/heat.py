@@ -38,6 +38,7 @@ def origin_destination(data: pd.DataFrame, about: About, *, most: int = MOST) ->
     )
     rows = wide.sum(axis=1).sort_values(ascending=False, kind="stable").index[:most]
     columns = wide.sum().sort_values(ascending=False, kind="stable").index[:most]
+    left_out = max(len(wide.index) - len(rows), 0), max(len(wide.columns) - len(columns), 0)
     wide = wide.loc[rows, columns]
     small = wide.apply(is_small, smallest=about.smallest)
     shown = wide.mask(small)
@@ -62,6 +63,10 @@ def origin_destination(data: pd.DataFrame, about: About, *, most: int = MOST) ->
         destination=place_name(str(largest[1]), about.language),
         number=words.number(round(shown.loc[largest[0], largest[1]])),
     )
+    if any(left_out):
+        finding += " " + _(
+            "Only the largest are drawn: {origins} origins and {destinations} destinations are not."
+        ).format(origins=left_out[0], destinations=left_out[1])
     if rows_of["value"].isna().any():
         finding += " " + _("Missing figures are in no sum.")
     table = pd.DataFrame(

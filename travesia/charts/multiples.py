@@ -44,6 +44,7 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
     periods = span.between(wide.index.min(), wide.index.max())
     axis = span.at(periods)
     wide = wide.reindex(periods).astype("float64")
+    groups = len(wide.columns)
     wide = wide[wide.sum().sort_values(ascending=False, kind="stable").index[:most]]
     shown = wide.mask(wide.apply(is_small, smallest=about.smallest))
     names = [place_name(str(code), about.language) for code in wide.columns]
@@ -124,7 +125,7 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
     return Chart(
         title=about.title,
         spec={"data": data_out, "layout": layout},
-        summary=about.said(_finding(shown, names, span, about)),
+        summary=about.said(_finding(shown, names, span, about, groups)),
         table=_table(wide, shown, names, span, about),
         table_title=_("The figures by month") if span.monthly else _("The figures by year"),
         source=about.source,
@@ -132,7 +133,7 @@ def small_multiples(data: pd.DataFrame, about: About, *, by: str, most: int = MO
     )
 
 
-def _finding(shown: pd.DataFrame, names: list[str], span: Span, about: About) -> str:
+def _finding(shown: pd.DataFrame, names: list[str], span: Span, about: About, groups: int) -> str:
     _ = translator(about.language)
     words = about.words
     peaks = [
@@ -160,6 +161,12 @@ def _finding(shown: pd.DataFrame, names: list[str], span: Span, about: About) ->
         else _("All groups are drawn on one scale. The highest years are {peaks}.")
     )
     parts = [sentence.format(peaks="; ".join(peaks))]
+    if groups > len(names):
+        parts.append(
+            _("Only the largest are drawn: {number} more are not.").format(
+                number=groups - len(names)
+            )
+        )
     if days:
         parts.append(_("Dotted lines: {days}.").format(days="; ".join(days)))
     return " ".join(filter(None, [*parts, ended]))

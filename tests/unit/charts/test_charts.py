@@ -271,3 +271,15 @@ def test_a_pyramid_says_how_many_are_of_ages_that_it_does_not_draw(
     assert "20 of unknown or other sex are not drawn." in drawn.summary
     whole = age_sex_pyramid(ages, english, ages=["0-11", "12-17", "18+"])
     assert "other ages" not in whole.summary
+
+
+def test_a_chart_of_the_largest_says_how_many_it_does_not_draw(
+    corridors_table: pd.DataFrame, by_month: pd.DataFrame, about: About
+) -> None:
+    english = replace(about, language="en")
+    chart = origin_destination(corridors_table, english, most=15)
+    assert "Only the largest are drawn: 6 origins and 0 destinations are not." in chart.summary
+    assert "Only the largest" not in origin_destination(corridors_table, english, most=30).summary
+    chart = small_multiples(by_month, english, by="nationality", most=1)
+    assert "Only the largest are drawn: 1 more are not." in chart.summary
+    assert "Only" not in small_multiples(by_month, english, by="nationality").summary
