@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from functools import lru_cache, wraps
-from typing import Any, Concatenate, Literal, ParamSpec
+from inspect import signature
+from typing import Any, Concatenate, Literal, ParamSpec, get_args
 
 import ibis.expr.operations as ops
 import ibis.expr.types as ir
@@ -14,7 +15,14 @@ _Asked = ParamSpec("_Asked")
 def built_once(
     question: Callable[Concatenate[ir.Table, _Asked], ir.Table],
 ) -> Callable[Concatenate[ir.Table, _Asked], ir.Table]:
-    """A question that is built once for a table and what it is asked for: it never changes."""
+    """A question that is built once for a table and what it is asked for: it never changes.
+
+    One column in the place of a list of columns is that column.
+
+    Raises:
+        TypeError: it is asked of something else than an Ibis table.
+    """
+    at = list(signature(question).parameters).index("by") - 1
 
     @lru_cache(maxsize=64)
     def built(table: ops.Relation, given: tuple[Any, ...], named: tuple[Any, ...]) -> ir.Table:
@@ -22,16 +30,31 @@ def built_once(
 
     @wraps(question)
     def ask(table: ir.Table, /, *given: _Asked.args, **named: _Asked.kwargs) -> ir.Table:
+        check_table(table)
         return built(
             table.op(),
-            tuple(map(_fixed, given)),
-            tuple((name, _fixed(each)) for name, each in named.items()),
+            tuple(_fixed(each, is_list=number == at) for number, each in enumerate(given)),
+            tuple((name, _fixed(each, is_list=name == "by")) for name, each in named.items()),
         )
 
     return ask
 
 
-def _fixed(given: object) -> object:
+def check_table(table: object) -> None:
+    """Refuses what is no Ibis table.
+
+    Raises:
+        TypeError: with what to ask instead.
+    """
+    if not isinstance(table, ir.Table):
+        raise TypeError(
+            "A question is asked of an Ibis table: give flows.table(…) in place of flows.load(…)."
+        )
+
+
+def _fixed(given: object, *, is_list: bool) -> object:
+    if is_list and isinstance(given, str):
+        return (given,)
     return tuple(given) if isinstance(given, list) else given
 
 
@@ -68,7 +91,13 @@ def month_number(period: ir.DateValue) -> ir.IntegerValue:
 
 
 def year_of(table: ir.Table, year: Year) -> ir.IntegerValue:
-    """The calendar or US fiscal year that a row's period begins in."""
+    """The calendar or US fiscal year that a row's period begins in.
+
+    Raises:
+        ValueError: there is no such kind of year.
+    """
+    if year not in get_args(Year):
+        raise ValueError(f"year={year!r} is none of: {', '.join(get_args(Year))}.")
     if year == "calendar":
         return table.period.year().cast("int64")
     return (table.period.year() + (table.period.month() >= 10).cast("int32")).cast("int64")

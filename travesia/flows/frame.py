@@ -18,7 +18,7 @@ from pandas.api.types import is_bool_dtype, is_integer, is_integer_dtype, is_num
 
 _MARK = "_counted"
 _NO_FIGURES = {"year", "month", "months"}
-_NOT_THE_CALLERS = (__file__, str(Path(pd.__file__).parent))
+_NOT_THE_CALLERS = (str(Path(__file__).parent), str(Path(pd.__file__).parent))
 
 
 class Counted(NamedTuple):

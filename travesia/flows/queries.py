@@ -16,6 +16,7 @@ from travesia.flows.expressions import (
     Year,
     added_up,
     built_once,
+    check_table,
     equal,
     month_number,
     ratio,
@@ -115,7 +116,12 @@ def rolling(table: ir.Table, months: int = 12, by: Sequence[str] = ()) -> ir.Tab
 
     `months` is how many of the window's months have a row; where it is less than asked for, the
     window is not whole (at the series' start, or across a gap).
+
+    Raises:
+        ValueError: the window has no month.
     """
+    if months < 1:
+        raise ValueError(f"months={months}: a window has one month at least.")
     totals = monthly_totals(table, by)
     totals = totals.mutate(number=month_number(totals.period))
     window = ibis.range_window(
@@ -168,6 +174,9 @@ def incident_rates(
     numbers are minima, so the rate is not a risk. `comparable` is true where both cover the same
     months; years without both have no row.
     """
+    check_table(incidents)
+    check_table(exposure)
+    by = (by,) if isinstance(by, str) else by
     above = _years(incidents, by, "calendar").select(
         "year", *by, incidents_counts="counts", incidents="value", incident_months="months",
         months_above="months_of_it",
@@ -220,6 +229,7 @@ def quality(table: ir.Table) -> ir.Table:
     row, `other_share` (what is not told apart), `few_nationalities` (less than two thirds as many
     as a year before: coding has changed, rather than people).
     """
+    check_table(table)
     named = table.nationality.notin([ALL, OTHER, UNKNOWN])
     hidden = table.nationality.isin([OTHER, UNKNOWN]) | (table.place == OTHER)
     cells = table.group_by(["series", "period", "frequency", "counts"]).agg(
@@ -251,6 +261,9 @@ def side_by_side(one: ir.Table, other: ir.Table, by: Sequence[str] = ()) -> ir.T
     Months that only one of them has are kept, without the other and without a ratio. Where the two
     count different things it warns and names both: their ratio then says nothing about persons.
     """
+    check_table(one)
+    check_table(other)
+    by = (by,) if isinstance(by, str) else by
     warn_if_mixed(Total(0, _marks(one)), Total(0, _marks(other)))
     left = monthly_totals(one, by).rename(one="value", one_counts="counts")
     right = monthly_totals(other, by).rename(other="value", other_counts="counts")

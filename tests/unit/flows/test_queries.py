@@ -1,6 +1,7 @@
 """Questions to flow tables: answers worked out by hand, and equal answers from both engines."""
 
 import inspect
+import warnings
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -9,7 +10,7 @@ import ibis.expr.types as ir
 import pandas as pd
 import pytest
 
-from travesia.flows import MixedCountsWarning, engine, queries
+from travesia.flows import MixedCountsWarning, engine, load, queries, table
 from travesia.flows.columns import ALL, NAMES
 from travesia.flows.package import parquet
 
@@ -334,3 +335,45 @@ def test_a_nationality_that_jumps_against_all_others_is_doubted(duckdb: Any) -> 
     # Known to be wrong in the publisher's table of 2024; the nine largest are confirmed.
     assert {"BLZ", "CRI", "PAN", "PRY", "URY", "BOL", "JOR"} <= of_2024
     assert of_2024.isdisjoint({"VEN", "HND", "GTM", "ECU", "COL", "SLV", "NIC", "CUB", "HTI"})
+
+
+def test_one_column_stands_for_a_list_of_one() -> None:
+    events, rates = table("mexico-events"), table("missing-migrants-by-country")
+    for one, listed in (
+        (
+            queries.monthly_totals(events, "nationality"),
+            queries.monthly_totals(events, ["nationality"]),
+        ),
+        (queries.shares(events, "nationality", by="transit"),
+         queries.shares(events, "nationality", by=["transit"])),
+        (queries.incident_rates(rates, events, "reporting"),
+         queries.incident_rates(rates, events, ["reporting"])),
+        (queries.side_by_side(events, events, "nationality"),
+         queries.side_by_side(events, events, ["nationality"])),
+    ):  # fmt: skip
+        assert one.columns == listed.columns
+        assert one.count().execute() == listed.count().execute()
+
+
+def test_what_is_asked_wrongly_is_named() -> None:
+    events = table("mexico-events")
+    with pytest.raises(ValueError, match="year='fiscal' is none of: calendar, us-fiscal"):
+        queries.yearly_totals(events, year="fiscal")  # type: ignore[arg-type] # what is tried
+    with pytest.raises(ValueError, match="months=0: a window has one month at least"):
+        queries.rolling(events, 0)
+    loaded: Any = load("mexico-events", quiet=True)
+    for ask in (queries.monthly_totals, queries.jumps, queries.quality):
+        with pytest.raises(TypeError, match=r"give flows\.table"):
+            ask(loaded)
+    with pytest.raises(TypeError, match=r"give flows\.table"):
+        queries.side_by_side(events, loaded)
+    with pytest.raises(TypeError, match=r"give flows\.table"):
+        queries.incident_rates(events, loaded)
+
+
+def test_a_warning_of_a_question_is_of_the_line_that_asks() -> None:
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always", MixedCountsWarning)
+        queries.side_by_side(table("mexico-events"), table("cbp-encounters"))
+    (mixed,) = [each for each in caught if each.category is MixedCountsWarning]
+    assert mixed.filename == __file__
