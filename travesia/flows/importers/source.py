@@ -109,7 +109,8 @@ def _sheets(
         if start.startswith(signature):
             raise Refusal(f"{name} {sentence}.")
     head = start.lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<?xml", b"<head")):
+    # No table of a publisher begins so, and pages do not all begin with their name.
+    if head.startswith(b"<"):
         raise Refusal(
             f"{name} is a web page, not the table: the site answered with a page (an error or a "
             "notice) under the file's name; download it again in a browser and look at it."

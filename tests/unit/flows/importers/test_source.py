@@ -31,6 +31,8 @@ def refused(path: Path) -> str:
         (b"%PDF-1.7 x", "is a PDF: its figures cannot be imported"),
         (b"\n <!DOCTYPE html><html>", "is a web page, not the table"),
         (b"<?xml version='1.0'?><html>", "is a web page, not the table"),
+        (b"<!-- error 403 -->\n<html>", "is a web page, not the table"),
+        (b"<table><tr><td>Guatemala</td></tr></table>", "is a web page, not the table"),
         (b"\x1f\x8b\x08\x00", "is compressed with gzip"),
         (b"\x89PNG\r\n", "is a picture"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 600, "is a damaged workbook"),
