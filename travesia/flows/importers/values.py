@@ -63,6 +63,8 @@ MONTHS_EN = (
 _MONTHS = {
     **{name: i for names in (MONTHS_EN, MONTHS_ES) for i, name in enumerate(names, 1)},
     **{name[:3]: i for names in (MONTHS_EN, MONTHS_ES) for i, name in enumerate(names, 1)},
+    "mzo": 3,
+    "agto": 8,
     "sept": 9,
     "setiembre": 9,
     "set": 9,

@@ -369,3 +369,23 @@ def test_a_country_or_a_state_that_stands_twice_is_refused(
 def test_millions_are_read_however_they_are_parted(tmp_path: Path, written: str) -> None:
     reading = one(bulletin(tmp_path / "x.xls", [("Guatemala", [written])], parts=()))
     assert reading.total == 1_234_567
+
+
+def test_months_are_known_by_every_usual_abbreviation(tmp_path: Path) -> None:
+    names = (
+        "Ene.",
+        "FEB",
+        "Mzo",
+        "Abr",
+        "May.",
+        "Jun",
+        "Jul",
+        "Agto.",
+        "Sept",
+        "Oct",
+        "Nov",
+        "Dic",
+    )
+    path = bulletin(tmp_path / "x.xls", [("Cuba", [*range(1, 13)])], months=names, parts=())
+    found = figures(one(path))
+    assert list(found.values()) == list(range(1, 13))
