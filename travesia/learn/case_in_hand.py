@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from functools import cached_property
+from itertools import takewhile
 from typing import Any, TypeVar
 
 from travesia.learn import lot
@@ -160,8 +161,24 @@ class CaseInHand(ItemScreen):
         value = played.value(practice=not self.desk.graded)
         self.save("case", self.case.version, value, keep_before=self._revised)
         self.played, self.notice, self._revised = played, "", False
+        # What could not be read is kept, and the learner has begun anew.
+        self.problem = ""
         self.aside, self.earlier = "", None
         self.move()
+
+    def went_on_elsewhere(self) -> bool:
+        """Whether the case was played on in another window; then it stands there, and says so."""
+        before = (self.lot.now, self.role, list(self.path), self.played.read)
+        self.lot = lot.kept(self.lot_name, self.forms) or self.lot
+        self.load()
+        if (self.lot.now, self.role, self.path, self.played.read) == before:
+            return False
+        self.problem = self._(
+            "This case was continued in another window. Here is where it stands."
+        )
+        self.aside, self.earlier = "", None
+        self.move()
+        return True
 
     def begin(self, played: Played) -> None:
         """Stands before the first scene again."""
@@ -184,6 +201,7 @@ class CaseInHand(ItemScreen):
         _ = self._
         answer = self.desk.store.get(self.id)
         self.played, self.notice, self._revised = Played(), "", False
+        self.saved_at = ""
         if answer is None or answer.kind != "case":
             return
         kept = extras(answer.value)
@@ -220,9 +238,9 @@ class CaseInHand(ItemScreen):
             )
 
     def _followed(self, role: str, path: list[str]) -> list[str]:
-        for number in range(len(path), 0, -1):
-            try:
-                return list(replay(self.case, role, path[:number]).path)
-            except InvalidPath:
-                continue
-        return []
+        path = list(takewhile(lambda decision: isinstance(decision, str), path))
+        try:
+            return list(replay(self.case, role, path).path)
+        except InvalidPath as error:
+            # Step by step, a file that somebody filled with decisions would take hours.
+            return path[: max(0, error.step - 1)]

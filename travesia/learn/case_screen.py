@@ -37,8 +37,7 @@ class CaseScreen(CaseInHand):
 
     def choose_role(self, message: Message) -> None:
         """Starts the case in a role; while it is graded, once."""
-        self.load()
-        if self.role or message.value not in self.case.roles:
+        if self.went_on_elsewhere() or self.role or message.value not in self.case.roles:
             return
         self.keep(self.changed(role=message.value, path=[]))
 
@@ -48,12 +47,9 @@ class CaseScreen(CaseInHand):
         if self.scene != "node":
             return
         chosen = message.values[0] if message.values else ""
-        before = (self.lot.now, self.role, list(self.path))
-        self.load()
-        if (self.lot.now, self.role, self.path) != before:
-            self.problem = _("This case was continued in another window. Here is where it stands.")
-            self.move()
-        elif not chosen:
+        if self.went_on_elsewhere():
+            return
+        if not chosen:
             self.problem = _("Choose one of the options first.")
         elif chosen not in {offer.id for offer in self.state.choices}:
             self.problem = _("This decision is not open here. Choose one of the options.")
@@ -63,6 +59,8 @@ class CaseScreen(CaseInHand):
     def go_on(self, _message: Message) -> None:
         """Leaves a consequence or a content note behind."""
         if self.scene == "consequence":
+            if self.went_on_elsewhere():
+                return
             self.keep(self.changed(read=len(self.path)))
         elif self.scene == "note":
             self.passed.add(self.place)
@@ -81,7 +79,7 @@ class CaseScreen(CaseInHand):
 
     def take_the_other(self, _message: Message) -> None:
         """Changes the case for the one of equal credit; nothing handed in says so."""
-        if not self.other:
+        if self.went_on_elsewhere() or not self.other:
             return
         left = [self.lot.now] if self.desk.graded and self.path else []
         self.lot = lot.Lot(self.other, [*self.lot.left, *left])
@@ -119,7 +117,7 @@ class CaseScreen(CaseInHand):
     def go_back(self, message: Message) -> None:
         """Returns to an earlier decision and lets the learner take it anew."""
         number = int(message.value) if message.value.isdecimal() else len(self.path)
-        if not self.role or not self.may_go_back(number):
+        if self.went_on_elsewhere() or not self.role or not self.may_go_back(number):
             return
         counts = 0 if self.consequences[number].critical else 1
         again = self.changed(path=self.path[:number], read=number, back=self.played.back + counts)
@@ -128,7 +126,7 @@ class CaseScreen(CaseInHand):
 
     def start_again(self, _message: Message) -> None:
         """Begins an ended case anew and offers the roles again."""
-        if self.role and not self.state.finished:
+        if self.went_on_elsewhere() or (self.role and not self.state.finished):
             return
         self.desk.store.remove(self.id)
         self.begin(Played())

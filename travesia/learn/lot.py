@@ -40,14 +40,21 @@ def draw(item: str, cases: Sequence[str], *, by_lot: bool) -> Lot:
         cases: the ids of the cases that count alike, the first being the item's own.
         by_lot: whether the first draw is by chance; else the item's own case comes first.
     """
-    kept = _read().get("items", {}).get(item)
-    if isinstance(kept, dict) and kept.get("now") in cases:
-        left = kept.get("left")
-        return Lot(kept["now"], [each for each in cases if isinstance(left, list) and each in left])
+    if lot := kept(item, cases):
+        return lot
     lot = Lot(secrets.choice(cases) if by_lot else cases[0])
     if by_lot and len(cases) > 1:
         keep(item, lot)
     return lot
+
+
+def kept(item: str, cases: Sequence[str]) -> Lot | None:
+    """The case that this home has in hand for an item; None where it keeps nothing of it."""
+    found = _read().get("items", {}).get(item)
+    if not isinstance(found, dict) or found.get("now") not in cases:
+        return None
+    left = found.get("left")
+    return Lot(found["now"], [each for each in cases if isinstance(left, list) and each in left])
 
 
 def keep(item: str, lot: Lot) -> None:

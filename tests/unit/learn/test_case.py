@@ -2,6 +2,7 @@ import json
 
 import pytest
 
+from travesia.learn import case_in_hand
 from travesia.learn.case_screen import CaseScreen
 
 CASE = "two-at-the-station"
@@ -185,6 +186,54 @@ def test_a_graded_case_played_on_in_another_window_is_not_overwritten(desk, play
     assert saved(desk("graded"))[CASE]["value"]["path"] == ["notify"]
     assert "continued in another window" in here.html()
     assert here.path == ["notify"]
+
+
+@pytest.mark.parametrize("action", ["continue", "back", "again"])
+def test_nothing_done_in_a_window_left_open_undoes_what_was_done_in_another(
+    desk, play, do, saved, action
+):
+    here = play("notify") if action != "continue" else do(play(), "decide", "notify")
+    if action == "again":
+        here = play("notify", "comar")
+        do(CaseScreen(desk(), CASE), "again")
+        do(CaseScreen(desk(), CASE), "role", value="official")
+    there = CaseScreen(desk(), CASE)
+    do(there, "continue")
+    do(there, "decide", "ask-apart" if action == "again" else "comar")
+    before = saved(desk())
+
+    do(here, action, value="0")
+
+    assert saved(desk()) == before
+    assert "continued in another window" in here.html()
+    assert here.path == there.path
+
+
+def test_a_role_is_chosen_after_what_cannot_be_read_and_the_sentence_about_it_goes(desk, do):
+    place = desk()
+    place.store.set(CASE, "case", "1", ["official"])
+    screen = CaseScreen(place, CASE)
+    assert screen.problem
+
+    do(screen, "role", value="official")
+
+    assert (screen.scene, screen.problem) == ("node", "")
+
+
+def test_a_file_filled_with_decisions_is_followed_in_one_go(desk, monkeypatch):
+    place = desk()
+    path = ["ask-apart", *["gone"] * 9_000]
+    place.store.set(CASE, "case", "1", {"role": "official", "path": path})
+    replayed = []
+    real = case_in_hand.replay
+
+    def counted(case, role, path, **more):
+        replayed.append(len(path))
+        return real(case, role, path, **more)
+
+    monkeypatch.setattr(case_in_hand, "replay", counted)
+    assert CaseScreen(place, CASE).path == ["ask-apart"]
+    assert len(replayed) < 5
 
 
 @pytest.mark.parametrize("decision", ["comar", "good-end", "nothing", ""])

@@ -118,6 +118,34 @@ def test_a_case_that_is_played_to_its_end_stays(pair, do, drawn):
     assert 'data-action="leave"' not in screen.html()
 
 
+def test_a_window_left_open_takes_no_other_case_once_this_one_was_ended_elsewhere(pair, do, drawn):
+    drawn(CASE)
+    place = pair()
+    here = CaseScreen(place, CASE)
+    there = do(CaseScreen(pair(), CASE), "role", value="official")
+    for decision in ("notify", "comar"):
+        do(there, "decide", decision)
+        do(there, "continue")
+
+    do(here, "swap")
+
+    assert place.store.get(CASE).value["path"] == ["notify", "comar"]
+    assert here.scene == there.scene
+
+
+def test_a_case_that_was_left_in_another_window_does_not_come_back_in_this_one(pair, do, drawn):
+    drawn(CASE)
+    here = CaseScreen(pair(), CASE)
+    there = do(CaseScreen(pair(), CASE), "role", value="official")
+    do(there, "decide", "ask-apart")
+    do(there, "swap")
+
+    do(here, "role", value="official")
+
+    assert here.case.title == "At the school"
+    assert pair().store.get(CASE) is None
+
+
 def test_a_home_that_cannot_be_written_keeps_nobody_from_a_case(pair, do, monkeypatch):
     monkeypatch.setenv("XDG_STATE_HOME", "/proc/nowhere")
     screen = CaseScreen(pair(), CASE)
