@@ -9,6 +9,7 @@ from pydantic import model_validator
 
 from travesia.course.document import ContentModel, load
 from travesia.course.questions import Identifier, Localise, Text
+from travesia.scenarios.parts import Day
 
 LIFE_IN_DAYS = {"law": 180, "figure": 180, "institution": 180, "contact": 90}
 """How long a record may be trusted after it was checked, at most."""
@@ -22,11 +23,11 @@ class Fact(ContentModel):
     text: Text
     source: Text
     confidence: Literal["text", "verified", "computed", "known", "unsure"]
-    as_of: date
+    as_of: Day
     """The day of the text or figure that the record states."""
-    checked: date | None = None
+    checked: Day | None = None
     """The day on which somebody last compared the record with it; `as_of` if left out."""
-    expires: date
+    expires: Day
     link: str = ""
 
     @model_validator(mode="after")
@@ -52,7 +53,7 @@ class Instrument(ContentModel):
     """The short name, such as `LM`."""
     title: Text
     """The full name, in the language in which it was published."""
-    text_of: date | None = None
+    text_of: Day | None = None
     """The day of the last reform in the text that was read."""
     link: str = ""
 

@@ -42,9 +42,10 @@ def told_by_length(question: Question) -> list[str]:
             return []
     mean = sum(lengths.values()) / len(lengths)
     found = []
-    longest = max(lengths, key=lambda option: lengths[option])
+    longest, other = sorted(lengths, key=lambda option: lengths[option], reverse=True)[:2]
     # Of several right ones that are most of them, one is the longest anyway.
-    if longest in correct and (len(correct) == 1 or len(correct) < len(lengths) / 2):
+    stands_out = longest in correct and lengths[longest] > lengths[other]
+    if stands_out and (len(correct) == 1 or len(correct) < len(lengths) / 2):
         found.append(f"the right option {longest} is the longest: shorten it, or lengthen another.")
     for option, length in lengths.items():
         if abs(length - mean) > MOST_DIFFERENCE * mean:

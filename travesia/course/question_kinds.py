@@ -13,10 +13,13 @@ from travesia.course.question_parts import (
     Tell,
     Text,
     offered,
+    repeated,
 )
 from travesia.language import Translate
 
 LONGEST_SHORT_TEXT = 200
+LARGEST_NUMBER = 10**15
+"""No answer is a larger number."""
 ROUNDING = 1e-9
 
 
@@ -42,6 +45,9 @@ class ChoiceQuestion(BaseQuestion):
             raise ValueError(
                 f"correct names {unknown[0]}, which is no option: use one of {', '.join(ids)}."
             )
+        # Of a right option that counts twice, nobody could ever give the second half.
+        if twice := repeated(self.correct):
+            raise ValueError(f"correct names {twice} twice: keep one.")
         if not self.multiple and len(self.correct) > 1:
             raise ValueError("several options are correct: say `multiple: true`, or keep one.")
         return self
@@ -77,8 +83,8 @@ class NumberQuestion(BaseQuestion):
 
     kind: Literal["number"]
     unit: str = ""
-    value: FiniteFloat
-    tolerance: Annotated[FiniteFloat, Field(ge=0)] = 0
+    value: Annotated[FiniteFloat, Field(strict=True, ge=-LARGEST_NUMBER, le=LARGEST_NUMBER)]
+    tolerance: Annotated[FiniteFloat, Field(strict=True, ge=0)] = 0
 
     def texts(self, tell: Tell) -> dict[str, Any]:
         """The unit in another language."""

@@ -1,15 +1,22 @@
 """What every question is made of, whatever its kind."""
 
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
 from typing import Annotated, Any, ClassVar
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, FiniteFloat
 
 from travesia.course.document import ContentModel
+from travesia.scenarios.parts import Day
+
+
+def _says_something(text: str) -> str:
+    if not text.strip():
+        raise ValueError("it is empty: write a text.")
+    return text
+
 
 Identifier = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=64)]
-Text = Annotated[str, Field(min_length=1)]
+Text = Annotated[str, AfterValidator(_says_something)]
 Localise = Callable[[str, str], str]
 """Gives the text of a context in another language: `localise(context, text)`."""
 Tell = Callable[[str, str], str]
@@ -21,7 +28,7 @@ class Reference(ContentModel):
 
     instrument: Text
     article: str = ""
-    as_of: date | None = None
+    as_of: Day | None = None
 
 
 class Feedback(ContentModel):
@@ -76,7 +83,7 @@ class BaseQuestion(ContentModel):
     version: str = "1"
     prompt: Text
     outcome: Identifier
-    points: Annotated[float, Field(ge=0)] = 1
+    points: Annotated[FiniteFloat, Field(strict=True, ge=0, le=1000)] = 1
     feedback: Feedback = Feedback()
     hints: tuple[Text, ...] = ()
     difficulty: Annotated[int, Field(ge=1, le=3)] = 2

@@ -173,9 +173,7 @@ class CaseInHand(ItemScreen):
         self.load()
         if (self.lot.now, self.role, self.path, self.played.read) == before:
             return False
-        self.problem = self._(
-            "This case was continued in another window. Here is where it stands."
-        )
+        self.problem = self._("This case was continued in another window. Here is where it stands.")
         self.aside, self.earlier = "", None
         self.move()
         return True

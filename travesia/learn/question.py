@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from travesia.course.question_kinds import LARGEST_NUMBER
 from travesia.course.questions import from_practice, option_order, rule
 from travesia.learn import prose, wording
 from travesia.learn.content import Desk
@@ -202,7 +203,7 @@ class NumberScreen(QuestionScreen):
     def accepts(self, value: Any) -> bool:
         """Whether it is a number of a size that can be written."""
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
-        return is_number and -wording.LARGEST <= value <= wording.LARGEST
+        return is_number and abs(value) <= LARGEST_NUMBER
 
     def answer(self, message: Message) -> None:
         """Saves the number that was written, or says why it cannot be read."""

@@ -9,13 +9,13 @@ from babel.dates import format_date
 from babel.numbers import NumberFormatError, format_decimal, parse_decimal
 from markupsafe import Markup, escape
 
+from travesia.course.question_kinds import LARGEST_NUMBER
+
 # Mexico and Central America write 12,345.6 where Spain writes 12.345,6.
 _REGION = {"es": "es_MX"}
 # Costa Rica, Venezuela, Cuba and the south of the continent write 12.345,6 too.
 _POINT_MAY_GROUP = {"es"}
 _POINT_BEFORE_THREE = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
-LARGEST = 10**15
-"""No answer is a larger number."""
 _LONGEST_NUMBER = 40
 
 
@@ -60,7 +60,7 @@ def read_number(text: str, language: str) -> int | float:
         value = parse_decimal(written, locale=locale(language), strict=True)
     except NumberFormatError as error:
         raise NumberUnclearError(written) from error
-    if not value.is_finite() or abs(value) > LARGEST:
+    if not value.is_finite() or abs(value) > LARGEST_NUMBER:
         raise NumberUnclearError(written)
     return int(value) if value == value.to_integral_value() else float(value)
 

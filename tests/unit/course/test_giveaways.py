@@ -20,6 +20,10 @@ def test_the_right_option_that_is_the_longest_is_named():
     assert said == "the right option o0 is the longest: shorten it, or lengthen another."
 
 
+def test_a_right_option_as_long_as_another_is_not_called_the_longest():
+    assert told_by_length(choice("a" * 20, "b" * 20, "c" * 19)) == []
+
+
 def test_of_two_options_the_right_one_that_is_longer_is_named():
     (said,) = told_by_length(choice("a" * 21, "b" * 20))
     assert "o0 is the longest" in said

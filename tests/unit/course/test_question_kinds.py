@@ -221,3 +221,64 @@ def test_an_empty_value_is_no_attempt(value):
 
 def test_a_statement_that_does_not_hold_is_an_attempt():
     assert attempted({"holds": False, "reason": ""})
+
+
+NUMBER = """
+questions:
+  - id: how-many
+    kind: number
+    outcome: out
+    prompt: How many?
+    value: 12
+    points: 1
+    feedback: {right: Yes.}
+    references: [{instrument: LM, as_of: 2026-02-08}]
+"""
+SEVERAL = """
+questions:
+  - id: which
+    kind: choice
+    multiple: true
+    outcome: out
+    prompt: Which?
+    options: [{id: a, text: A}, {id: b, text: B}, {id: c, text: C}]
+    correct: [a, b]
+"""
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "said"),
+    [
+        (NUMBER, "value: 12", "value: 22:40", "line 7: YAML reads 22:40 as another number"),
+        (NUMBER, "value: 12", "value: 0113", "line 7: YAML reads 0113 as another number"),
+        (NUMBER, "value: 12", "value: true", "line 7: questions[1].value should be a number"),
+        (NUMBER, "value: 12", "value: 1.0e+30", "line 7: questions[1].value is more than 1e+15"),
+        (NUMBER, "points: 1", "points: .inf", "line 8: questions[1].points should be a number"),
+        (NUMBER, "How many?", "'  '", "line 6: questions[1].prompt: it is empty: write a text."),
+        (NUMBER, "2026-02-08", "2026-02-30", "line 10: 2026-02-30 is no day of the calendar"),
+        (NUMBER, "2026-02-08", "1", "as_of: it should be a day, written as 2026-02-08."),
+        (SEVERAL, "[a, b]", "[a, a]", "line 3: questions[1]: correct names a twice: keep one."),
+        (SEVERAL, "[a, b]", "a", "questions[1].correct should be a list: write it as [a, b]"),
+        (SEVERAL, "[a, b]", "[d]", "line 3: questions[1]: correct names d, which is no option"),
+        (SEVERAL, "text: A", "text: ' '", "options[1].text: it is empty: write a text."),
+    ],
+)
+def test_what_an_author_did_not_mean_is_named_with_line_and_remedy(tmp_path, file, old, new, said):
+    (tmp_path / "questions.yaml").write_text(file.replace(old, new, 1), encoding="utf-8")
+
+    with pytest.raises(ContentError) as caught:
+        load_questions(tmp_path / "questions.yaml")
+
+    assert said in str(caught.value)
+    assert len(caught.value.problems) == 1
+
+
+def test_a_bad_entry_does_not_make_its_list_too_short_as_well(tmp_path):
+    text = SEVERAL.replace("{id: b, text: B}, {id: c, text: C}", "{id: no, text: B}")
+    (tmp_path / "questions.yaml").write_text(text, encoding="utf-8")
+
+    with pytest.raises(ContentError) as caught:
+        load_questions(tmp_path / "questions.yaml")
+
+    (said,) = caught.value.problems
+    assert said.endswith("questions[1].options[2].id is not read as text: put it in quotes.")
