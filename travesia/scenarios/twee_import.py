@@ -30,7 +30,7 @@ from travesia.scenarios.twee import (
     story_of,
     unescaped,
 )
-from travesia.scenarios.twee_links import Link, forget_gone, match
+from travesia.scenarios.twee_links import Link, forget_gone, match, renamed, under_old_names
 from travesia.scenarios.twine_code import as_links, has_code, plain_words, without_comments
 
 LONGEST_TEXT = 8000
@@ -68,11 +68,22 @@ def from_twee(content: bytes, file: str) -> Imported:
         raise TweeError(f"{file}: it has no passage with a story: export it from Twine as Twee 3.")
     if len(scenes) > MAX_NODES:
         raise TweeError(f"{file}: it has {len(scenes)} passages, {MAX_NODES} at most: split it.")
-    work = _Import(file, kept, scenes)
+    names = renamed(scenes, dict(bodies(kept))) if kept else {}
+    work = _Import(file, kept, under_old_names(scenes, names))
+    for name, node in names.items():
+        work.notes.append(
+            f"{file}: “{name[:60]}” is the node `{node}`, renamed in Twine: it keeps its id."
+        )
+    if KEPT in passages and not kept:
+        work.notes.append(
+            f"{file}: the passage “{KEPT}” cannot be read, so that the roles, feedback and effects "
+            "that it kept are lost: put it back as it was exported, and import again."
+        )
     for name, body in aside.items():
         work.leave(name, body, "was left out")
     title = passages.get("StoryTitle", "").strip()[:200] or "A story"
-    data = work.case(unescaped(title), str(story.get("start", "")))
+    start = str(story.get("start", ""))
+    data = work.case(unescaped(title), names.get(start, start))
     dumped = yaml.safe_dump(data, allow_unicode=True, sort_keys=False, width=100)
     text = "".join(work.comments) + dumped
     if len(text.encode()) > MAX_BYTES:

@@ -4,6 +4,8 @@ A wrong guess would give a choice's key (what it does, whether it is acceptable,
 another decision, so that a link without a sure answer is a new choice.
 """
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -11,6 +13,7 @@ from typing import Any
 Link = tuple[str, str]
 """A link's text and the id of the node to which it leads."""
 _OldChoice = dict[str, Any]
+_TARGET = re.compile(r"->([^\[\]]*)\]\]")
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,37 @@ def linked(text: str) -> str:
         .replace("<-", "←")
         .replace("|", "/")
     )
+
+
+def renamed(scenes: Mapping[str, str], old: Mapping[str, str]) -> dict[str, str]:
+    """The node that each passage with a new name was, by its words and those of its links.
+
+    Args:
+        scenes: the passages by name, as Twine has them now.
+        old: the nodes by id, each as the body of the passage that was written for it.
+    """
+
+    def words(bodies: Mapping[str, str], beside: Mapping[str, str]) -> dict[str, str]:
+        said = {
+            name: _TARGET.sub("->]]", body).strip("\n")
+            for name, body in bodies.items()
+            if name not in beside
+        }
+        times = Counter(said.values())
+        return {text: name for name, text in said.items() if text and times[text] == 1}
+
+    gone = words(old, scenes)
+    return {name: gone[text] for text, name in words(scenes, old).items() if text in gone}
+
+
+def under_old_names(scenes: Mapping[str, str], names: Mapping[str, str]) -> dict[str, str]:
+    """The passages as if none had been renamed, in their links too."""
+
+    def target(found: re.Match[str]) -> str:
+        to = found[1].strip()
+        return f"->{names[to]}]]" if to in names else found[0]
+
+    return {names.get(name, name): _TARGET.sub(target, body) for name, body in scenes.items()}
 
 
 def match(links: Sequence[Link], old: Sequence[_OldChoice]) -> Matched:

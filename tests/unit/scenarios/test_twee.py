@@ -103,6 +103,37 @@ def edited(small):
     return choices
 
 
+def test_a_passage_renamed_in_twine_is_the_node_that_it_was(small):
+    twee = to_twee(small)
+    for node in small.nodes:
+        # As Twine does it: in the head, in the story's start and in every link that leads there.
+        twee = twee.replace(f":: {node} {{", f":: Escena «{node}» {{")
+        twee = twee.replace(f"->{node}]]", f"->Escena «{node}»]]")
+    twee = twee.replace(f'"start": "{small.start}"', f'"start": "Escena «{small.start}»"', 1)
+
+    made = from_twee(twee.encode(), "s.twee")
+
+    assert same(small, parse_case(made.yaml, "s"))
+    assert f"“Escena «{small.start}»” is the node `{small.start}`, renamed" in " ".join(made.notes)
+
+
+def test_of_two_new_passages_with_the_words_of_one_that_is_gone_neither_takes_its_place(small):
+    twee = to_twee(small)
+    head, body = f":: {small.start} {{", twee.split(f":: {small.start} ")[1].split("\n::")[0]
+    twee = twee.replace(head, ":: One {")
+    twee = twee.replace("\n:: StoryData", f"\n:: Two {body}\n:: StoryData")
+
+    made = parse_case(from_twee(twee.encode(), "s.twee").yaml, "s")
+
+    assert {"one", "two"} <= set(made.nodes)
+
+
+def test_an_author_is_told_when_what_the_file_kept_of_the_case_cannot_be_read(small):
+    made = from_twee(to_twee(small).replace('"roles"', '"rolls"').encode(), "s.twee")
+
+    assert f"the passage “{KEPT}” cannot be read" in " ".join(made.notes)
+
+
 def test_a_link_put_above_the_others_takes_the_key_of_none_of_them(small, edited):
     choices, notes = edited((NOTIFY, f"- [[Walk past them.->room]]\n{NOTIFY}"))
     assert choices[1:] == small.nodes["platform"].choices
