@@ -16,6 +16,11 @@ _REGION = {"es": "es_MX"}
 # Costa Rica, Venezuela, Cuba and the south of the continent write 12.345,6 too.
 _POINT_MAY_GROUP = {"es"}
 _POINT_BEFORE_THREE = re.compile(r"[-+]?[1-9]\d{0,2}\.\d{3}")
+# Written so, a comma can only stand before decimals, and points only between thousands.
+_COMMA_BEFORE_DECIMALS = re.compile(
+    r"[-+]?(?:[1-9]\d{0,2}(?:\.\d{3})+,\d+|[1-9]\d{0,2}(?:\.\d{3}){2,}|0,\d+|\d{4,},\d+"
+    r"|\d+,(?:\d{1,2}|\d{4,}))"
+)
 _LONGEST_NUMBER = 40
 
 
@@ -56,6 +61,8 @@ def read_number(text: str, language: str) -> int | float:
         raise NumberUnclearError(text[:_LONGEST_NUMBER])
     if language in _POINT_MAY_GROUP and _POINT_BEFORE_THREE.fullmatch(written):
         raise NumberUnclearError(written)
+    if language in _POINT_MAY_GROUP and _COMMA_BEFORE_DECIMALS.fullmatch(written):
+        written = written.replace(".", "").replace(",", ".")
     try:
         value = parse_decimal(written, locale=locale(language), strict=True)
     except NumberFormatError as error:

@@ -24,11 +24,30 @@ def test_numbers_are_read_as_the_region_writes_them(written, language, value):
 
 @pytest.mark.parametrize(
     "written",
-    ["", "many", "12,5", "1,2,3", "1e400", "nan", "inf", "9" * 30, "1" * 100, "1.2.3", "113.542"],
+    ["", "many", "12,5,", "1,2,3", "1e400", "nan", "inf", "9" * 30, "1" * 100, "1.2.3", "113.542"],
 )
 def test_what_could_mean_two_numbers_is_not_guessed(written):
     with pytest.raises(wording.NumberUnclearError):
         wording.read_number(written, "es")
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("1.234,5", 1234.5),
+        ("1.234.567", 1_234_567),
+        ("-12.345,67", -12345.67),
+        ("12,5", 12.5),
+        ("0,234", 0.234),
+        ("1234,567", 1234.567),
+    ],
+)
+def test_who_writes_commas_before_decimals_is_understood_where_nothing_else_is_meant(
+    written, meant
+):
+    assert wording.read_number(written, "es") == meant
+    with pytest.raises(wording.NumberUnclearError):
+        wording.read_number(written, "en")
 
 
 def test_days_are_written_in_words():
