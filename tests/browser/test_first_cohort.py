@@ -139,6 +139,25 @@ def test_the_lesson_survives_a_reload_and_a_restart_of_the_kernel(window):
     assert ana.item("first-minute").locator(f'input[value="{chosen}"]').is_checked()
 
 
+def test_a_lesson_goes_on_where_another_window_started_its_kernel_anew(window):
+    here, there = window("ana"), window("ana")
+    for each in (here, there):
+        each.sign_in()
+        each.open_notebook("Abrir la lección")
+    item = here.item("first-minute")
+    item.evaluate("view => view.dataset.before = true")
+
+    there.page.get_by_role("button", name="Volver a cargar").click()
+    there.wait_until_run()
+
+    here.page.locator('[data-key="first-minute"]:not([data-before])').wait_for()
+    here.wait_until_run()
+    chosen = item.locator("input").nth(0).get_attribute("value")
+    here.choose("first-minute", chosen)
+    here.page.wait_for_timeout(2500)  # a page is saved a second and a half after it changed
+    assert here.page.locator("dialog").count() == there.page.locator("dialog").count() == 0
+
+
 def test_the_chart_has_a_text_and_tables_beside_it(window):
     ana = window("ana")
     page = ana.sign_in()

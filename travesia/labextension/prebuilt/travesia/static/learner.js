@@ -77,7 +77,14 @@ async function open(app, panel, context, settings, shared) {
   uncover();
   nameTab(panel);
 
-  const keep = saver(context, bar, strings, Dialog);
+  const keep = saver(context, bar, strings, Dialog, async () => {
+    if (hasOwnCode(panel)) {
+      return false;
+    }
+    const { contents } = app.serviceManager;
+    const { hash } = await contents.get(context.path, { content: false, hash: true });
+    return hash !== context.contentsModel?.hash;
+  });
   const runner = new Runner(panel, { NotebookActions, Dialog }, bar, strings);
   runner.reason = () => reasonOfEnd(server);
   bar.onCode = shown => hideCode(panel, !shown);
@@ -133,8 +140,10 @@ function connection(serverSettings, ServerConnection) {
   };
 }
 
-/* Saves what changed shortly after it changed, so that leaving and reloading ask nothing. */
-function saver(context, bar, strings, Dialog) {
+/* Saves what changed shortly after it changed, so that leaving and reloading ask nothing.
+   Where `leftToAnother`, another window has saved the page, and nothing of anybody's own is in this
+   one: JupyterLab would ask which of the two to keep. */
+function saver(context, bar, strings, Dialog, leftToAnother) {
   let timer;
   const later = milliseconds => {
     clearTimeout(timer);
@@ -146,7 +155,11 @@ function saver(context, bar, strings, Dialog) {
       return;
     }
     try {
-      await context.save();
+      if (await leftToAnother()) {
+        context.model.dirty = false;
+      } else {
+        await context.save();
+      }
       bar.clear('save');
     } catch (error) {
       // JupyterLab tells of the same in its own words, over the page.

@@ -10,6 +10,8 @@ export class Runner {
     this.strings = strings;
     this.turn = 0;
     this.restarted = false;
+    // Whether the kernel has run something since it started.
+    this.ran = false;
     this.lost = undefined;
     // Why the kernel ended, where somebody knows.
     this.reason = async () => null;
@@ -60,6 +62,12 @@ export class Runner {
     } else if (status === 'restarting') {
       this.turn += 1;
       this.restarted = true;
+      this.ran = false;
+    } else if (status === 'starting' && this.ran) {
+      // Another window has started the kernel anew: what is shown here reaches nobody any more.
+      this.turn += 1;
+      this.restarted = true;
+      this.ran = false;
     } else if (status === 'idle' && this.restarted && !this.panel.sessionContext.isRestarting) {
       this.restarted = false;
       this.bar.clear('kernel');
@@ -118,6 +126,7 @@ export class Runner {
       if (turn !== this.turn) {
         return;
       }
+      this.ran = true;
       cell.addClass('travesia-ran');
       unname(cell);
       if (!right) {
