@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from travesia.learn.preview import preview_page, watched
+from travesia.scenarios.commands import plainly
 
 ADDRESS = "127.0.0.1"
 SECONDS_BETWEEN_LOOKS = 0.3
@@ -22,14 +23,22 @@ SECONDS_BETWEEN_LOOKS = 0.3
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the page into a file instead of serving it.",
 )
-@click.option("--port", default=0, help="The port on this machine; a free one by default.")
+@click.option(
+    "--port",
+    default=0,
+    type=click.IntRange(0, 65535),
+    help="The port on this machine; a free one by default.",
+)
 @click.option("--browser/--no-browser", default=True, help="Whether to open the browser.")
+@plainly
 def preview(file: Path, output: Path | None, port: int, *, browser: bool) -> None:
     """Show a case in the browser, and again each time the file is saved.
 
     The page holds the key, and nothing but the page is needed to read it: keep it from learners.
     """
     if output is not None:
+        if output.exists() and output.samefile(file):
+            raise click.ClickException(f"{output} is the case itself: name another file.")
         output.write_text(preview_page(file), encoding="utf-8")
         click.echo(f"{output} written.")
         return

@@ -70,6 +70,27 @@ def test_the_page_is_written_into_a_file_on_demand(file, tmp_path):
     assert target.read_text() == preview_page(file)
 
 
+@pytest.mark.parametrize(
+    ("option", "sentence"),
+    [
+        (["--output", "gone/page.html"], "gone/page.html: no such file or directory; check the"),
+        (["--output", "two-at-the-station.case.yaml"], "is the case itself: name another file"),
+        (["--port", "99999"], "99999 is not in the range"),
+    ],
+)
+def test_what_cannot_be_written_or_served_is_a_sentence_and_the_case_stays(
+    file, option, sentence, monkeypatch
+):
+    monkeypatch.chdir(file.parent)
+    before = file.read_bytes()
+
+    done = CliRunner().invoke(command, ["preview", file.name, *option])
+
+    assert done.exit_code in {1, 2}
+    assert sentence in done.output
+    assert file.read_bytes() == before
+
+
 def test_the_server_answers_this_machine_and_nobody_who_calls_it_by_another_name(served):
     assert served().status == 200
     assert served(host="attacker.example").status == 403
