@@ -19,6 +19,7 @@ from travesia.language import current_language, translations, translator
 from travesia.learn import wording
 from travesia.scenarios import Case, InvalidPath, decisions
 from travesia.scenarios.cohort import CohortRoads, TooFewError, cohort_roads
+from travesia.scenarios.commands import plainly
 
 PAGE = """<!DOCTYPE html>
 <html lang="{language}">
@@ -89,6 +90,7 @@ NOTE = N_(
     type=click.Path(dir_okay=False, path_type=Path),
     help="The page to write; ASSIGNMENT-CASE-roads.html by default.",
 )
+@plainly
 def roads(
     assignment: str,
     case: str,
@@ -99,21 +101,27 @@ def roads(
     output: Path | None,
 ) -> None:
     """Draw how a class went through a case, from ten learners up and without names."""
+    left_out: list[str] = []
     try:
         key = load_key(keys or course_root / "keys", assignment)
         if case not in key.cases:
             named = ", ".join(key.cases) or "none"
             raise click.ClickException(f"{assignment} has no case {case}; it has {named}.")
         shown = key.cases[case].localised(localiser(translations(language, key.catalogues)))
-        left_out: list[str] = []
         found = cohort_roads(shown, _played(course_root, key, case, left_out))
     except (GradingError, TooFewError) as error:
+        # Who waits for more submissions must know of those that lie there unread.
+        _tell(left_out)
         raise click.ClickException(str(error)) from error
     target = output or Path(f"{assignment}-{case}-roads.html")
     target.write_text(roads_page(shown, found, language), encoding="utf-8")
+    _tell(left_out)
+    click.echo(f"{found.learners} learners; {target} written.")
+
+
+def _tell(left_out: list[str]) -> None:
     for reason in left_out:
         click.echo(f"Left out: {reason}", err=True)
-    click.echo(f"{found.learners} learners; {target} written.")
 
 
 def roads_page(case: Case, found: CohortRoads, language: str) -> str:

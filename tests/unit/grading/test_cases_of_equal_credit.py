@@ -143,3 +143,26 @@ def test_a_submission_that_cannot_be_read_is_named_and_the_class_is_shown(course
     assert "11 participantes" in target.read_text()
     assert "Left out:" in done.stderr
     assert "learner-7/children/receipt.json is missing" in done.stderr
+
+
+def test_where_the_class_is_too_small_for_one_that_cannot_be_read_that_one_is_named(course):
+    root = course({f"learner-{n}": entry(UNCLE, GOOD[UNCLE]) for n in range(10)})
+    assert roads(root, UNCLE)[0].exit_code == 0
+    (root / "submitted" / "learner-7" / "children" / "receipt.json").unlink()
+
+    done, _ = roads(root, UNCLE)
+
+    assert done.exit_code == 1
+    assert "Fewer than 10 learners" in done.stderr
+    assert "learner-7/children/receipt.json is missing" in done.stderr
+
+
+def test_a_page_that_cannot_be_written_is_a_sentence(course):
+    root = course({f"learner-{n}": entry(UNCLE, GOOD[UNCLE]) for n in range(10)})
+    arguments = ["roads", "children", UNCLE, "--course-root", str(root)]
+    arguments += ["--keys", str(ROOT / "keys"), "--output", str(root / "gone" / "roads.html")]
+
+    done = CliRunner().invoke(command, arguments)
+
+    assert done.exit_code == 1
+    assert "roads.html: no such file or directory; check the name." in done.output
