@@ -30,8 +30,8 @@ READ = {"StoryTitle", "StoryData", KEPT}
 _SPECIAL_TAGS = {"script", "stylesheet", "twine.private"}
 # What was once read is never read again (`*+`), or a line of spaces would take its square of steps.
 _HEADER = re.compile(
-    r"^::(?P<name>(?:\\.|[^\\\[\]{}\n])*+)"
-    r"(?:\[(?P<tags>(?:\\.|[^\\\[\]\n])*+)\])?+[ \t]*+(?P<data>\{[^\n]*\})?[ \t]*$",
+    r"^::(?P<name>(?:\\.|<(?![-0-9.,]*>[ \t]*$)|[^\\\[\]{}<\n])*+)"
+    r"(?:\[(?P<tags>(?:\\.|[^\\\[\]\n])*+)\])?+[ \t]*+(?P<data>\{[^\n]*\}|<[-0-9.,]*>)?[ \t]*$",
     re.MULTILINE,
 )
 
@@ -109,7 +109,8 @@ def passages_of(content: bytes, file: str) -> tuple[dict[str, str], dict[str, st
             "In Twine, choose Build, then Export As Twee."
         )
     found: dict[str, str] = {}
-    aside: dict[str, str] = {}
+    before = text[: heads[0].start()].strip()
+    aside = {"(what stands before the first)": before} if before else {}
     for head, following in zip(heads, [*heads[1:], None], strict=True):
         name = re.sub(r"\\(.)", r"\1", head["name"]).strip()
         tags = [re.sub(r"\\(.)", r"\1", tag) for tag in (head["tags"] or "").split()]

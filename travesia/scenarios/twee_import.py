@@ -34,7 +34,8 @@ from travesia.scenarios.twee_links import Link, forget_gone, match, renamed, und
 from travesia.scenarios.twine_code import as_links, has_code, plain_words, without_comments
 
 LONGEST_TEXT = 8000
-_LINK = re.compile(r"\[\[(?P<inner>[^\[\]]*(?:\[[^\[\]]+\][^\[\]]*)*?)(?:\]\[[^\]]*)?\]\]")
+# In Harlowe a link often stands alone in brackets of its own: `(if: $late)[[[Go->Home]]]`.
+_LINK = re.compile(r"\[\[(?!\[)(?P<inner>[^\[\]]*(?:\[[^\[\]]+\][^\[\]]*)*?)(?:\]\[[^\]]*)?\]\]")
 
 
 @dataclass(frozen=True)
@@ -231,7 +232,7 @@ class _Import:
                 passage.links.append((" ".join(text.split())[:LONGEST_TEXT], slug))
             return ""
 
-        without = re.sub(r"^[ \t]*[-*][ \t]*$\n?", "", _LINK.sub(link, plain), flags=re.MULTILINE)
+        without = re.sub(r"^[ \t]*[-*>][ \t]*$\n?", "", _LINK.sub(link, plain), flags=re.MULTILINE)
         passage.text = unescaped(plain_words(without)).strip()
         return passage
 

@@ -1,7 +1,8 @@
 """The code of Twine's story formats in a passage: where it is, and what is said without it.
 
 Harlowe writes `(if: $late)[She waits.]`, SugarCube `<<if $late>>She waits.<</if>>`, Chapbook
-`[if late]`. A case has conditions of its own, so code is never carried; the words in it are.
+`[if late]`, Snowman `<% if (s.late) { %>`. A case has conditions of its own, so code is never
+carried; the words in it are.
 """
 
 import re
@@ -56,6 +57,8 @@ _CHAPBOOK = re.compile(
     r"\b[^\]\n]*\]$",
     re.MULTILINE,
 )
+_SNOWMAN = re.compile(r"<%(?:[^%]|%(?!>))*%>")
+_EMPTY_BRACES = re.compile(r"\{\s*+\}")
 _VARIABLE = re.compile(r"(?<![\w$])\$[A-Za-z_]\w*")
 _LINKS = (
     re.compile(
@@ -92,21 +95,22 @@ def without_comments(text: str) -> str:
 def has_code(text: str) -> bool:
     """Whether a passage holds code that a case cannot carry."""
     text = as_links(text)
-    return bool(_SUGARCUBE.search(text) or _CHAPBOOK.search(text) or _VARIABLE.search(text)) or any(
-        True for _ in _macros(text)
-    )
+    patterns = (_SUGARCUBE, _CHAPBOOK, _SNOWMAN, _VARIABLE)
+    return any(each.search(text) for each in patterns) or any(True for _ in _macros(text))
 
 
 def plain_words(text: str) -> str:
     """What a passage says when its code is gone: the words that code shows stay."""
-    text = _CHAPBOOK.sub("", _SUGARCUBE.sub("", text))
+    text = _SNOWMAN.sub("", _CHAPBOOK.sub("", _SUGARCUBE.sub("", text)))
     closing = _brackets(text)
     gone: set[int] = set()
     for start, end in _macros(text):
         gone.update(range(start, end))
         if end in closing:
             gone |= {end, closing[end]}
-    return "".join(sign for place, sign in enumerate(text) if place not in gone)
+    words = "".join(sign for place, sign in enumerate(text) if place not in gone)
+    # Harlowe's braces around code alone.
+    return _EMPTY_BRACES.sub("", words) if gone else words
 
 
 def _brackets(text: str) -> dict[int, int]:

@@ -315,6 +315,39 @@ def test_harlowes_code_is_left_out_in_all_its_spellings(code):
     assert "had code" in " ".join(made.notes)
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "Hola\n(if: $late)[[[Go->Home]]]",
+        "Hola\n{(if: $late)[[[Go->Home]]]}",
+        "Hola\n> [[Go->Home]]",
+        "<% s.late = 1 %>Hola\n[[Go->Home]]",
+    ],
+)
+def test_a_link_in_the_marks_of_its_format_is_that_link_and_leaves_no_sign_behind(body):
+    made = from_twee(f":: Start\n{body}\n\n:: Home\nEnd\n".encode(), "s.twee")
+
+    start = parse_case(made.yaml, "s").nodes["start"]
+    assert start.text == "Hola"
+    assert [(choice.text, choice.next) for choice in start.choices] == [("Go", "home")]
+
+
+def test_places_as_older_programs_write_them_end_a_head_too():
+    story = ":: Start [tag] <100,200>\nHola [[Go->Home]]\n:: Home <300,-1.5>\nEnd\n"
+
+    case = parse_case(from_twee(story.encode(), "s.twee").yaml, "s")
+
+    assert case.start == "start"
+    assert case.nodes["start"].choices[0].next == "home"
+
+
+def test_what_stands_before_the_first_passage_is_told_and_stays_as_a_comment():
+    made = from_twee(b"Notes of ours\n\n:: Start\nEnd\n", "s.twee")
+
+    assert "what stands before the first" in " ".join(made.notes)
+    assert "#   Notes of ours" in made.yaml
+
+
 def test_a_link_of_harlowe_with_one_value_leads_where_it_says():
     made = from_twee(b':: A\nx (link-goto: "B") (link-to: "Go", "B")\n\n:: B\ny\n', "s.twee")
     choices = parse_case(made.yaml, "s").nodes["a"].choices
