@@ -169,8 +169,13 @@ class CaseInHand(ItemScreen):
     def went_on_elsewhere(self) -> bool:
         """Whether the case was played on in another window; then it stands there, and says so."""
         before = (self.lot.now, self.role, list(self.path), self.played.read)
+        here, told = (self.lot, self.played), len(self.desk.store.notices)
         self.lot = lot.kept(self.lot_name, self.forms) or self.lot
         self.load()
+        if len(self.desk.store.notices) > told:
+            # The file could not be read and was set aside: this window alone has the road now.
+            self.lot, self.played = here
+            return False
         if (self.lot.now, self.role, self.path, self.played.read) == before:
             return False
         self.problem = self._("This case was continued in another window. Here is where it stands.")

@@ -209,6 +209,16 @@ def test_nothing_done_in_a_window_left_open_undoes_what_was_done_in_another(
     assert here.path == there.path
 
 
+def test_the_road_in_an_open_window_outlives_a_file_that_was_damaged(desk, play, do, saved):
+    screen = play("ask-apart")
+    (screen.desk.folder / "answers.json").write_text('{"schema": 1, "ans')
+
+    do(screen, "decide", "comar")
+
+    assert saved(desk())[CASE]["value"]["path"] == ["ask-apart", "comar"]
+    assert "answers.damaged-1.json" in screen.html()
+
+
 def test_a_role_is_chosen_after_what_cannot_be_read_and_the_sentence_about_it_goes(desk, do):
     place = desk()
     place.store.set(CASE, "case", "1", ["official"])
