@@ -95,6 +95,7 @@ export class Runner {
     setTimeout(() => this.dialogs.flush(), 50);
     this.turn += 1;
     this.restarted = false;
+    this.ran = false;
     this.bar.done();
     this.bar.clear('run');
     const turn = this.turn;
