@@ -63,7 +63,7 @@ def _read(path: Path) -> tuple[Any, dict[Place, int]]:
         reader = _Reader(source)
         try:
             root = reader.get_single_node()
-            slips = list(_mark(root, (), lines)) if root is not None else []
+            slips = list(_mark(root, (), lines, set())) if root is not None else []
             if slips:
                 raise ContentError(*(f"{path}, line {line}: {said}" for line, said in slips))
             data = reader.construct_document(root) if root is not None else None
@@ -77,6 +77,8 @@ def _read(path: Path) -> tuple[Any, dict[Place, int]]:
         ) from error
     except (yaml.YAMLError, ValueError) as error:
         raise ContentError(f"{path} is not YAML ({error}): correct what it names.") from error
+    except RecursionError as error:
+        raise ContentError(f"{path} is nested too deeply: correct the indentation.") from error
     except (KeyError, IndexError, AttributeError) as error:
         # PyYAML's own readers of tagged values, such as `!!bool maybe`, fail so.
         raise ContentError(
@@ -85,8 +87,16 @@ def _read(path: Path) -> tuple[Any, dict[Place, int]]:
     return data, lines
 
 
-def _mark(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Iterable[tuple[int, str]]:
+def _mark(
+    node: yaml.Node, place: Place, lines: dict[Place, int], known: set[int]
+) -> Iterable[tuple[int, str]]:
     """Notes the line of each place, and gives what YAML would read as nobody means it."""
+    if id(node) in known:
+        # Aliases of aliases blow a small file up beyond any machine.
+        line = lines.get(place) or lines[place[:-1]]
+        yield line, "it uses a YAML alias (*name): write the value out."
+        return
+    known.add(id(node))
     lines.setdefault(place, node.start_mark.line + 1)
     if isinstance(node, yaml.MappingNode):
         seen: set[str] = set()
@@ -96,10 +106,10 @@ def _mark(node: yaml.Node, place: Place, lines: dict[Place, int]) -> Iterable[tu
                 yield key.start_mark.line + 1, f"{name} is written twice: keep one of the two."
             seen.add(name)
             lines[*place, name] = key.start_mark.line + 1
-            yield from _mark(value, (*place, name), lines)
+            yield from _mark(value, (*place, name), lines, known)
     elif isinstance(node, yaml.SequenceNode):
         for index, value in enumerate(node.value):
-            yield from _mark(value, (*place, index), lines)
+            yield from _mark(value, (*place, index), lines, known)
     elif isinstance(node, yaml.ScalarNode) and (said := _misread(node)):
         yield node.start_mark.line + 1, said
 

@@ -82,6 +82,7 @@ def test_the_order_of_options_is_stable_for_a_person_and_differs_between_people(
         ("id: monday", "id: how-many", 1, "two questions are called how-many"),
         ("    value: 12345", "    value: 12345\n    value: 3", 19, "value is written twice"),
         ("questions:\n", "questions: [\n", 2, "not YAML"),
+        ("value: 12345", "value: &many 12345\n    tolerance: *many", 19, "a YAML alias"),
     ],
 )
 def test_an_error_names_the_file_the_line_and_the_remedy(
@@ -100,4 +101,11 @@ def test_a_file_that_is_absent_or_no_text_is_one_sentence(tmp_path: Path) -> Non
         load_questions(tmp_path / "questions.yaml")
     (tmp_path / "questions.yaml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ContentError, match="UTF-8"):
+        load_questions(tmp_path / "questions.yaml")
+
+
+@pytest.mark.parametrize("depth", [900, 100_000])
+def test_a_file_that_is_nested_without_end_is_one_sentence(tmp_path: Path, depth: int) -> None:
+    (tmp_path / "questions.yaml").write_text("[" * depth + "]" * depth)
+    with pytest.raises(ContentError, match=r"nest"):
         load_questions(tmp_path / "questions.yaml")
