@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
-from travesia.campus.people import People, Person
+from travesia.campus.people import People, Person, alphabetical
 from travesia.campus.records import Record, Records, late
 from travesia.course.manifest import Assignment, Manifest, Module
 from travesia.exchange.attempts import passes
@@ -81,15 +81,17 @@ class ModuleView:
 
     @property
     def works(self) -> list[Work]:
-        """What there is to hand in: the test before the lesson, the assignment, the final test."""
-        return [each for each in (self.before, self.work, *self.attempts) if each]
+        """What there is to hand in after the lesson: the assignment, the final test."""
+        return [each for each in (self.work, *self.attempts) if each]
 
     @property
     def next(self) -> str:
-        """Which of the module's two doors comes next: `lesson`, `assignment` or neither."""
+        """Which of the module's doors comes next: `before`, `lesson`, `assignment` or none."""
         if self.work and self.work.record.receipts:
             return ""
-        return "assignment" if self.work and self.work.overdue else "lesson"
+        if self.work and self.work.overdue:
+            return "assignment"
+        return "before" if self.before and self.before.state == "open" else "lesson"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +106,11 @@ class DeskEntry:
     def marked(self) -> bool:
         """Whether feedback on this very submission has been released."""
         return self.record.marks is not None and not self.record.superseded
+
+    @property
+    def waits(self) -> bool:
+        """Whether the instructor has something left to do for it."""
+        return not self.marked or self.record.unmarked > 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -211,7 +218,7 @@ class Overview:
         missing = None
         if roster is not None:
             people = [self.people.get(student) for student in roster - records.keys()]
-            missing = tuple(sorted(people, key=lambda person: person.name.casefold()))
+            missing = tuple(sorted(people, key=lambda person: alphabetical(person.name)))
         return Desk(
             id=assignment.id,
             title=assignment.title,

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from travesia import design
 from travesia.campus.dates import Moments
-from travesia.campus.overview import Desk, ModuleView
+from travesia.campus.overview import Desk, ModuleView, Work
 from travesia.campus.records import short_id
 from travesia.language import Translate, available_languages, translations
 from travesia.templates import environment
@@ -93,27 +93,30 @@ def _fingerprint(name: str) -> str:
 def learner_lead(modules: Iterable[ModuleView], moments: Moments, _: Translate) -> str:
     """The one sentence under a learner's greeting: what to do next."""
     for module in modules:
-        work = module.work
-        if work is None:
-            continue
-        if work.state == "marked":
-            return _("Your feedback is ready. Read it while your decisions are fresh.")
-        if work.state == "handed-in":
-            return _("Your assignment has arrived. You will find your feedback here.")
-        if work.overdue:
-            return _("The due date has passed. You can still hand in your assignment.")
-        if work.state == "open" and work.due:
-            return _("Start with the lesson, then do the assignment. It is due {when}.").format(
-                when=moments.relative(work.due)
-            )
-        if work.state == "open":
-            return _("Start with the lesson, then do the assignment.")
+        if module.next == "before":
+            return _("Start with the test before the lesson: it shows what you know already.")
+        if module.work and module.work.state != "closed":
+            return _work_lead(module.work, moments, _)
     return _("Start with the lesson.")
+
+
+def _work_lead(work: Work, moments: Moments, _: Translate) -> str:
+    if work.state == "marked":
+        return _("Your feedback is ready. Read it while your decisions are fresh.")
+    if work.state == "handed-in":
+        return _("Your assignment has arrived. You will find your feedback here.")
+    if work.overdue:
+        return _("The due date has passed. You can still hand in your assignment.")
+    if work.due:
+        return _("Start with the lesson, then do the assignment. It is due {when}.").format(
+            when=moments.relative(work.due)
+        )
+    return _("Start with the lesson, then do the assignment.")
 
 
 def instructor_lead(desks: Iterable[Desk], _: Translate) -> str:
     """The one sentence under an instructor's greeting: how much waits."""
-    waiting = sum(not entry.marked for desk in desks for entry in desk.entries)
+    waiting = sum(entry.waits for desk in desks for entry in desk.entries)
     if waiting:
         return _("Submissions waiting for your marks: {number}.").format(number=waiting)
     return _("Nothing waits for your marks.")

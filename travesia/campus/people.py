@@ -2,6 +2,7 @@
 
 import json
 import logging
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -23,6 +24,12 @@ class Person:
     kind: str | None = None
     courses: Mapping[str, str] = field(default_factory=dict)
     """Course ids with the person's role in each."""
+
+
+def alphabetical(name: str) -> str:
+    """What names are sorted by: their letters without accents, so that Álvaro is not after Zoe."""
+    letters = unicodedata.normalize("NFKD", name)
+    return "".join(each for each in letters if not unicodedata.combining(each)).casefold()
 
 
 class People:

@@ -14,6 +14,8 @@ PAGE = ".html"
 SHORT_ID = 8
 NOT_ANSWERED = "blank"
 """The outcome, as marks have it, of an item that nobody tried."""
+NOT_MARKED = "waiting"
+"""The outcome of an item that the instructor has still to mark."""
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,15 @@ class Record:
     @property
     def unanswered(self) -> int:
         """How many items of the released marks were not answered, which is not being wrong."""
-        items = self.marks.items if self.marks else []
-        return sum(item.outcome == NOT_ANSWERED for item in items)
+        return self._count(NOT_ANSWERED)
+
+    @property
+    def unmarked(self) -> int:
+        """How many items of the released marks the instructor has still to mark."""
+        return self._count(NOT_MARKED)
+
+    def _count(self, outcome: str) -> int:
+        return sum(item.outcome == outcome for item in self.marks.items) if self.marks else 0
 
     @property
     def superseded(self) -> bool:

@@ -30,6 +30,17 @@ def test_a_released_test_can_be_opened(opened):
     assert f"travesia/open/assignment/human-security/{BEFORE}" in page
 
 
+def test_the_test_before_the_lesson_stands_and_comes_before_it(opened):
+    town = opened(BEFORE, "children")
+    page = town.get("ana").text
+    assert page.index(f"open/assignment/human-security/{BEFORE}") < page.index(
+        "open/lesson/children"
+    )
+    assert "Start with the test before the lesson" in page
+    town.hand_in("ana", BEFORE)
+    assert "Start with the lesson, then do the assignment." in town.get("ana").text
+
+
 @pytest.mark.parametrize(
     ("score", "second"), [(3, True), (4, False), (5, False)], ids=["below", "at", "above"]
 )

@@ -59,6 +59,35 @@ def test_released_marks_and_feedback_are_shown(town) -> None:
     assert f"{PREFIX}feedback/human-security/children/assignment.html" in page
 
 
+def test_a_mark_that_can_still_rise_says_so_to_the_learner_and_to_the_instructor(town) -> None:
+    item = {"id": "monday-plan", "title": "Your plan", "kind": "text", "message": ""}
+    waiting = item | {"points": 0, "max_points": 5, "outcome": "waiting"}
+    receipt = town.hand_in("carol")
+    town.campus.preferences.set_language("rosa", "en")
+    sentence = "Your instructor still marks part of this"
+
+    def seen() -> list[str]:
+        feedback = town.get("carol", "feedback/human-security/children/").text
+        return [town.get("carol").text, feedback, town.get("rosa").text]
+
+    town.mark(receipt, items=[waiting])
+    home, feedback, desk = seen()
+    assert sentence in home
+    assert sentence in feedback
+    assert "Still to mark: 1" in desk
+    assert "Submissions waiting for your marks: 1." in desk
+    town.mark(receipt, items=[waiting | {"points": 4, "outcome": "marked"}])
+    home, feedback, desk = seen()
+    assert sentence not in home + feedback
+    assert "Still to mark" not in desk
+    assert "Nothing waits for your marks." in desk
+
+
+def test_everybody_finds_where_to_choose_a_password_of_their_own(town) -> None:
+    for name in ("carol", "rosa"):
+        assert 'href="/hub/change-password"' in town.get(name).text
+
+
 def test_marks_of_an_earlier_submission_are_not_passed_off_as_the_last(town) -> None:
     town.mark(town.hand_in("carol"))
     town.hand_in("carol")
@@ -107,6 +136,14 @@ def test_whoever_never_signed_in_is_missed_and_whoever_was_removed_is_not(town) 
     missing = town.get("rosa").text.split("Not handed in yet")[1]
     assert "Dora Xol" in missing
     assert "beto" not in missing
+
+
+def test_names_with_an_accent_stand_where_the_alphabet_has_them(town) -> None:
+    registry = json.loads(town.settings.people.read_text(encoding="utf-8"))
+    registry["people"]["alva"] = {"name": "Álvaro Xol", "courses": {"human-security": "learner"}}
+    town.settings.people.write_text(json.dumps(registry), encoding="utf-8")
+    page = town.get("rosa").text
+    assert page.index("Álvaro Xol") < page.index("Beto Hernández")
 
 
 def test_an_instructor_sees_submissions_even_without_a_registry(start) -> None:
