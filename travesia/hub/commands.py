@@ -12,7 +12,7 @@ from travesia.course.document import ContentError
 from travesia.hub import allowances, folders, launch, passwords, proxy, room
 from travesia.hub import demo as demonstration
 from travesia.hub.people import COURSE_ROLES, KINDS, People, PeopleError, Person, new_password
-from travesia.hub.settings import HubSettings
+from travesia.hub.settings import COURSE_ID, HubSettings
 from travesia.language import available_languages
 from travesia.sandbox.usage import told
 
@@ -39,6 +39,17 @@ def _settings(data: Path | None) -> HubSettings:
         raise click.ClickException(str(error)) from error
     chosen = (data or checkout / "data").resolve()
     return HubSettings(checkout=checkout, data=chosen, course_files=chosen if data else checkout)
+
+
+def _inhabited(data: Path | None) -> HubSettings:
+    """The settings of a hub that has people; another folder is one that was named wrongly."""
+    settings = _settings(data)
+    if not settings.people_file.is_file():
+        raise click.ClickException(
+            f"There is nobody in {settings.data}: name the hub's data folder with --data, or add "
+            "somebody ('travesia person add')."
+        )
+    return settings
 
 
 @click.command()
@@ -91,7 +102,7 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
         sign_ins = demonstration.set_up(settings, say=click.echo) if demo else []
     except NO_START as error:
         raise click.ClickException(str(error)) from error
-    _greet(settings, sign_ins, time.monotonic() - began)
+    _greet(settings, sign_ins, time.monotonic() - began, f" --data {data}" if data else "")
     # Last: preparing takes a while, in which another program could take what was found free.
     launch.become_hub(
         replace(
@@ -108,7 +119,9 @@ def _named(path: Path | None) -> str:
     return str(path.resolve()) if path else ""
 
 
-def _greet(settings: HubSettings, sign_ins: list[demonstration.SignIn], seconds: float) -> None:
+def _greet(
+    settings: HubSettings, sign_ins: list[demonstration.SignIn], seconds: float, place: str
+) -> None:
     if not settings.isolated:
         click.secho(
             "DEMONSTRATION WITHOUT ISOLATION: everyone can read everything.",
@@ -119,7 +132,7 @@ def _greet(settings: HubSettings, sign_ins: list[demonstration.SignIn], seconds:
         for person in sign_ins:
             who = f"{person.kind}, {person.language}"
             click.echo(f"  {person.username:<8} {person.password}   ({who})")
-        click.echo("A lost one: 'travesia person password NAME' gives a new one.")
+        click.echo(f"A lost one: 'travesia person password NAME{place}' gives a new one.")
     click.echo(
         f"\nTravesía opens at {settings.public_url} in a few seconds (prepared in {seconds:.1f} s)."
     )
@@ -154,10 +167,9 @@ def person_add(
     """Add a person, and print their password once."""
     settings = _settings(data)
     password = new_password()
+    first = not settings.people_file.exists()
     try:
-        People(settings.people_file).add(
-            username, name=name or username, language=language, kind=kind
-        )
+        People(settings.people_file).add(username, name=name or "", language=language, kind=kind)
     except PeopleError as error:
         raise click.ClickException(str(error)) from error
     passwords.set_password(settings, username, password)
@@ -165,6 +177,12 @@ def person_add(
     click.echo(
         "The password is shown this once. Enrol them with 'travesia course enrol'.", err=True
     )
+    if first:
+        click.echo(
+            f"They are the first person in {settings.data}: a hub with another data folder knows "
+            "them only if you name that folder with --data.",
+            err=True,
+        )
 
 
 @person.command("password")
@@ -172,7 +190,7 @@ def person_add(
 @DATA_OPTION
 def person_password(username: str, data: Path | None) -> None:
     """Give a person a new password, end their sessions, and print it once."""
-    settings = _settings(data)
+    settings = _inhabited(data)
     try:
         known = People(settings.people_file).get(username)
     except PeopleError as error:
@@ -189,7 +207,7 @@ def person_password(username: str, data: Path | None) -> None:
 @DATA_OPTION
 def person_remove(username: str, data: Path | None) -> None:
     """Take a person's access away; their home and their submissions are kept."""
-    settings = _settings(data)
+    settings = _inhabited(data)
     try:
         removed = People(settings.people_file).remove(username)
     except PeopleError as error:
@@ -206,7 +224,7 @@ def person_remove(username: str, data: Path | None) -> None:
 def person_list(data: Path | None) -> None:
     """List who may sign in, with their language, kind and courses."""
     try:
-        people = People(_settings(data).people_file).all().values()
+        people = People(_inhabited(data).people_file).all().values()
     except PeopleError as error:
         raise click.ClickException(str(error)) from error
     for one in people:
@@ -226,7 +244,11 @@ def course() -> None:
 @DATA_OPTION
 def course_enrol(course_id: str, usernames: tuple[str, ...], role: str, data: Path | None) -> None:
     """Enrol people in a course; a running hub knows within seconds."""
-    registry = People(_settings(data).people_file)
+    if course_id != COURSE_ID:
+        raise click.ClickException(
+            f"There is no course '{course_id}': the one of this hub is '{COURSE_ID}'."
+        )
+    registry = People(_inhabited(data).people_file)
     for username in usernames:
         try:
             before = registry.get(username)

@@ -22,6 +22,7 @@ from travesia.hub.settings import COURSE_GID, FIRST_PERSON_UID, LAST_PERSON_UID
 KINDS = ("learner", "instructor", "analyst")
 COURSE_ROLES = ("learner", "instructor")
 NAME = re.compile(r"[a-z][a-z0-9_-]{0,30}")
+LONGEST_SHOWN = 100
 COURSE = re.compile(r"[a-z][a-z0-9-]{0,62}")
 RESERVED_NAMES = frozenset({"root", "campus", "proxy", "hub", "probe", "travesia"})
 
@@ -96,7 +97,8 @@ class People:
         """A new person with a number nobody had before.
 
         Raises:
-            PeopleError: the name is or was somebody's, is reserved or unusable, or none is free.
+            PeopleError: the name is or was somebody's, is reserved or unusable, what others see
+                can't be shown in a line, or no number is free.
         """
         if not NAME.fullmatch(username) or username in RESERVED_NAMES:
             raise PeopleError(
@@ -105,6 +107,12 @@ class People:
             )
         if kind not in KINDS:
             raise PeopleError(f"'{kind}' is not a kind of person: use one of {', '.join(KINDS)}.")
+        name = " ".join(name.split()) or username
+        if len(name) > LONGEST_SHOWN or not name.isprintable():
+            raise PeopleError(
+                f"{name!r} can't be what others see of '{username}': use at most {LONGEST_SHOWN} "
+                "letters, and none that can't be seen."
+            )
         with self._change() as registry:
             if username in registry["people"]:
                 raise PeopleError(f"There is a person '{username}' already.")

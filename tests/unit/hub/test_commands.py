@@ -108,3 +108,51 @@ def test_a_change_of_kind_says_that_it_holds_from_the_next_start(project):
         project, *enrol, "--as", "instructor"
     )
     assert "one that runs keeps them until they stop it" in said_of(project, *enrol)
+
+
+def refused(*words: str) -> str:
+    """What a command says that refuses what it was asked for."""
+    done = CliRunner().invoke(cli.main, [*words])
+    assert done.exit_code == 1, done.output
+    assert done.output.startswith("Error: ")
+    return done.output
+
+
+def test_a_course_that_is_not_there_takes_nobody_in(project):
+    said_of(project, "person", "add", "ana")
+    data = ("--data", str(project.parent / "data"))
+    assert "the one of this hub is 'human-security'" in refused(
+        "course", "enrol", "human-securty", "ana", *data
+    )
+    assert "human-securty" not in said_of(project, "person", "list")
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("person", "list"),
+        ("person", "password", "ana"),
+        ("person", "remove", "ana"),
+        ("course", "enrol", "human-security", "ana"),
+    ],
+    ids=" ".join,
+)
+def test_a_data_folder_without_anybody_is_named_with_the_option(project, words):
+    elsewhere = str(project.parent / "elsewhere")
+    said = refused(*words, "--data", elsewhere)
+    assert elsewhere in said
+    assert "--data" in said
+
+
+def test_the_first_person_of_a_data_folder_is_told_to_be_the_first(project):
+    assert f"the first person in {project.parent / 'data'}" in said_of(
+        project, "person", "add", "ana"
+    )
+    assert "the first person" not in said_of(project, "person", "add", "beto")
+
+
+def test_the_greeting_names_the_command_for_a_lost_password_with_its_data_folder(
+    project, generated
+):
+    said = start(project).output
+    assert f"'travesia person password NAME --data {project.parent / 'data'}'" in said

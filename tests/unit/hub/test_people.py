@@ -55,6 +55,20 @@ def test_a_name_that_could_mislead_a_path_or_a_form_is_refused(people, name):
         people.add(name, name="x", language="es")
 
 
+@pytest.mark.parametrize(
+    ("written", "shown"),
+    [("Ana\nCulej\t Tzul ", "Ana Culej Tzul"), ("  ", "ana"), ("Á" * 60, "Á" * 60)],
+)
+def test_what_others_see_of_somebody_stands_in_one_line(people, written, shown):
+    assert people.add("ana", name=written, language="es").name == shown
+
+
+@pytest.mark.parametrize("written", ["A" * 101, "Ana\x1b[31m", "Ana\u202e"])
+def test_a_name_that_a_page_or_a_list_could_not_show_is_refused(people, written):
+    with pytest.raises(PeopleError, match="can't be what others see of 'ana'"):
+        people.add("ana", name=written, language="es")
+
+
 def test_a_name_that_is_taken_is_refused(people):
     people.add("ana", name="Ana", language="es")
     with pytest.raises(PeopleError, match="There is a person 'ana' already"):
