@@ -2,11 +2,14 @@
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import click
+from sqlalchemy.exc import DatabaseError
 
 from travesia.course.document import ContentError
 from travesia.hub import allowances, folders, launch, passwords, proxy, room
@@ -52,6 +55,21 @@ def _inhabited(data: Path | None) -> HubSettings:
     return settings
 
 
+@contextmanager
+def _usable(settings: HubSettings) -> Iterator[None]:
+    """A folder that is damaged, somebody else's or read-only is a sentence."""
+    try:
+        yield
+    except PeopleError as error:
+        raise click.ClickException(str(error)) from error
+    except (OSError, DatabaseError) as error:
+        why = error.orig if isinstance(error, DatabaseError) else error.strerror
+        raise click.ClickException(
+            f"The data folder {settings.data} can't be used ({why}): use the account that it "
+            "belongs to, or name another one with '--data'."
+        ) from error
+
+
 @click.command()
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True)
 @click.option("--address", default="127.0.0.1", show_default=True, help="Where to listen.")
@@ -94,11 +112,12 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
     try:
         if install_proxy:
             proxy.install()
-        launch.check(settings)
-        # Nobody's programs may run while folders change hands.
-        folders.make_private(settings)
-        launch.hold(settings)
-        folders.prepare(settings)
+        with _usable(settings):
+            launch.check(settings)
+            # Nobody's programs may run while folders change hands.
+            folders.make_private(settings)
+            launch.hold(settings)
+            folders.prepare(settings)
         sign_ins = demonstration.set_up(settings, say=click.echo) if demo else []
     except NO_START as error:
         raise click.ClickException(str(error)) from error
@@ -168,11 +187,9 @@ def person_add(
     settings = _settings(data)
     password = new_password()
     first = not settings.people_file.exists()
-    try:
+    with _usable(settings):
         People(settings.people_file).add(username, name=name or "", language=language, kind=kind)
-    except PeopleError as error:
-        raise click.ClickException(str(error)) from error
-    passwords.set_password(settings, username, password)
+        passwords.set_password(settings, username, password)
     click.echo(f"{username}  {password}")
     click.echo(
         "The password is shown this once. Enrol them with 'travesia course enrol'.", err=True
@@ -191,14 +208,11 @@ def person_add(
 def person_password(username: str, data: Path | None) -> None:
     """Give a person a new password, end their sessions, and print it once."""
     settings = _inhabited(data)
-    try:
-        known = People(settings.people_file).get(username)
-    except PeopleError as error:
-        raise click.ClickException(str(error)) from error
-    if known is None:
-        raise click.ClickException(f"Nobody is called '{username}'.")
     password = new_password()
-    passwords.set_password(settings, username, password)
+    with _usable(settings):
+        if People(settings.people_file).get(username) is None:
+            raise click.ClickException(f"Nobody is called '{username}'.")
+        passwords.set_password(settings, username, password)
     click.echo(f"{username}  {password}")
 
 
@@ -208,12 +222,10 @@ def person_password(username: str, data: Path | None) -> None:
 def person_remove(username: str, data: Path | None) -> None:
     """Take a person's access away; their home and their submissions are kept."""
     settings = _inhabited(data)
-    try:
+    with _usable(settings):
         removed = People(settings.people_file).remove(username)
-    except PeopleError as error:
-        raise click.ClickException(str(error)) from error
-    passwords.forget(settings, username)
-    kept = folders.keep_aside(settings, removed)
+        passwords.forget(settings, username)
+        kept = folders.keep_aside(settings, removed)
     click.echo(
         f"{username} can no longer sign in." + (f" Their home is kept in {kept}." if kept else "")
     )
@@ -223,10 +235,9 @@ def person_remove(username: str, data: Path | None) -> None:
 @DATA_OPTION
 def person_list(data: Path | None) -> None:
     """List who may sign in, with their language, kind and courses."""
-    try:
-        people = People(_inhabited(data).people_file).all().values()
-    except PeopleError as error:
-        raise click.ClickException(str(error)) from error
+    settings = _inhabited(data)
+    with _usable(settings):
+        people = People(settings.people_file).all().values()
     for one in people:
         courses = ", ".join(f"{course} ({role})" for course, role in one.courses.items())
         click.echo(f"{one.username}\t{one.name}\t{one.language}\t{one.kind}\t{courses}")
@@ -248,13 +259,12 @@ def course_enrol(course_id: str, usernames: tuple[str, ...], role: str, data: Pa
         raise click.ClickException(
             f"There is no course '{course_id}': the one of this hub is '{COURSE_ID}'."
         )
-    registry = People(_inhabited(data).people_file)
+    settings = _inhabited(data)
+    registry = People(settings.people_file)
     for username in usernames:
-        try:
+        with _usable(settings):
             before = registry.get(username)
             after = registry.enrol(username, course_id, role)
-        except PeopleError as error:
-            raise click.ClickException(str(error)) from error
         click.echo(f"{username} is {role} in {course_id}." + _from_next_start(before, after))
 
 

@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import socket
+import ssl
 import sys
 from pathlib import Path
 
@@ -20,6 +21,10 @@ from travesia.sandbox.bubblewrap import started_by_root
 NAME = re.compile(r"([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]([a-z0-9-]*[a-z0-9])?")
 # A name has room for 253 characters, and each person's stands before it.
 LONGEST_NAME = 180
+# What may lie in a data folder before the first start: an administrator's files, a disk's own.
+BEFOREHAND = frozenset(
+    {allowances.FILE, "lost+found", "source", "keys", "release", "exchange", "notebooks"}
+)
 
 
 class LaunchError(Exception):
@@ -33,6 +38,7 @@ def check(settings: HubSettings) -> None:
         LaunchError: it can't, or it would be unsafe; the message says what to do.
     """
     _check_checkout(settings)
+    _check_data(settings)
     try:
         allowances.load(settings.checkout, settings.data)
     except allowances.AllowancesError as error:
@@ -42,6 +48,7 @@ def check(settings: HubSettings) -> None:
     _check_name(settings)
     _check_port(settings)
     _check_key(settings)
+    _check_certificate(settings)
     try:
         proxy.command()
     except proxy.ProxyError as error:
@@ -132,6 +139,24 @@ def _check_checkout(settings: HubSettings) -> None:
             )
 
 
+def _check_data(settings: HubSettings) -> None:
+    """The data folder is closed to everybody but the hub: it may hold nothing else."""
+    data = settings.data
+    if settings.checkout.is_relative_to(data):
+        raise LaunchError(
+            f"{data} holds the project itself, and a hub closes its data folder to all others: "
+            "name a folder of its own with 'DATA=…', such as data."
+        )
+    if not data.is_dir():
+        return
+    held = {each.name for each in data.iterdir()}
+    if not held & {"hub", "people"} and held - BEFOREHAND:
+        raise LaunchError(
+            f"{data} holds something else than a hub's data ({min(held - BEFOREHAND)}), and would "
+            "be closed to all others: name a new or an empty folder with 'DATA=…'."
+        )
+
+
 def _check_tls(settings: HubSettings) -> None:
     if bool(settings.tls_key) != bool(settings.tls_certificate):
         given, missing = (
@@ -215,6 +240,22 @@ def _check_key(settings: HubSettings) -> None:
                 f"The proxy, number {PROXY_UID}, can't read {name}: give it a copy of its own with "
                 f"'install -o {PROXY_UID} -m 400 {name} NEW-PLACE', and name that."
             )
+
+
+def _check_certificate(settings: HubSettings) -> None:
+    """The proxy would end at once with a pair that can't encrypt."""
+    if not settings.tls_key:
+        return
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    try:
+        # Nobody is there to type a passphrase.
+        context.load_cert_chain(settings.tls_certificate, settings.tls_key, password="")
+    except (ssl.SSLError, OSError) as error:
+        raise LaunchError(
+            f"{settings.tls_certificate} and {settings.tls_key} can't encrypt "
+            f"({error.strerror or error}): name a certificate and its own key, both in PEM and "
+            "the key without a passphrase."
+        ) from error
 
 
 def find_checkout(start: Path) -> Path:

@@ -156,3 +156,22 @@ def test_the_greeting_names_the_command_for_a_lost_password_with_its_data_folder
 ):
     said = start(project).output
     assert f"'travesia person password NAME --data {project.parent / 'data'}'" in said
+
+
+@pytest.mark.parametrize(
+    "words", [("person", "add", "ana"), ("hub", "--no-demo")], ids=lambda words: words[0]
+)
+def test_a_data_folder_that_cannot_be_one_is_a_sentence(project, words):
+    file = project.parent / "file"
+    file.touch()
+    said = refused(*words, "--data", str(file))
+    assert f"The data folder {file} can't be used" in said
+
+
+@pytest.mark.parametrize("word", ["password", "remove"])
+def test_a_database_that_cannot_be_written_is_a_sentence(project, word):
+    said_of(project, "person", "add", "ana")
+    data = project.parent / "data"
+    (data / "hub" / "jupyterhub.sqlite").write_text("no database at all" * 100)
+    said = refused("person", word, "ana", "--data", str(data))
+    assert f"The data folder {data} can't be used" in said

@@ -2,6 +2,7 @@
 
 import shutil
 import socket
+import subprocess
 from dataclasses import replace
 from pathlib import Path
 
@@ -68,6 +69,7 @@ def test_a_key_that_the_proxy_cannot_read_is_named(settings, monkeypatch, tmp_pa
     certificate = tmp_path / "cert.pem"
     certificate.touch()
     with_key = replace(settings, tls_key=str(key), tls_certificate=str(certificate))
+    monkeypatch.setattr(launch, "_check_certificate", lambda _: None)
     with pytest.raises(launch.LaunchError, match=f"can't read {key}: give it a copy"):
         launch.check(with_key)
     monkeypatch.setattr(launch, "PROXY_UID", key.stat().st_uid)
@@ -85,6 +87,7 @@ def test_an_address_others_reach_is_refused_without_encryption(settings, address
 )
 def test_an_address_others_reach_is_allowed_with_encryption(settings, how, monkeypatch):
     monkeypatch.setattr(launch, "_check_key", lambda _: None)
+    monkeypatch.setattr(launch, "_check_certificate", lambda _: None)
     launch.check(replace(settings, address="0.0.0.0", **how))
 
 
@@ -95,6 +98,58 @@ def test_an_address_others_reach_is_allowed_with_encryption(settings, how, monke
 def test_a_certificate_and_its_key_come_together(settings, alone, missing):
     with pytest.raises(launch.LaunchError, match=f"name the other file with '{missing}'"):
         launch.check(replace(settings, **alone))
+
+
+@pytest.fixture
+def pair(tmp_path):
+    """A function that makes a certificate with its key."""
+
+    def make(name: str, *how: str) -> dict[str, str]:
+        key, certificate = tmp_path / f"{name}-key.pem", tmp_path / f"{name}-cert.pem"
+        command = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-subj", "/CN=hub.example"]
+        files = ["-keyout", str(key), "-out", str(certificate)]
+        subprocess.run([*command, *files, *how], check=True, capture_output=True)
+        key.chmod(0o644)
+        return {"tls_key": str(key), "tls_certificate": str(certificate)}
+
+    return make
+
+
+def test_a_certificate_with_its_own_key_encrypts(settings, pair):
+    launch.check(replace(settings, **pair("hub", "-nodes")))
+
+
+def test_a_pair_that_the_proxy_would_end_with_is_named(settings, pair, tmp_path):
+    own, other = pair("hub", "-nodes"), pair("other", "-nodes")
+    (tmp_path / "text.pem").write_text("no certificate")
+    for wrong in (
+        own | {"tls_key": other["tls_key"]},
+        own | {"tls_certificate": str(tmp_path / "text.pem")},
+        pair("closed", "-passout", "pass:secret"),
+    ):
+        with pytest.raises(launch.LaunchError, match=f"{wrong['tls_certificate']} and .* can't"):
+            launch.check(replace(settings, **wrong))
+
+
+def test_no_folder_with_something_else_in_it_is_closed_to_all_others(settings):
+    letters = settings.data / "letters"
+    letters.mkdir(parents=True)
+    with pytest.raises(launch.LaunchError, match=r"something else than a hub's data \(letters\)"):
+        launch.check(settings)
+    letters.rename(settings.data / "people")
+    launch.check(settings)
+
+
+@pytest.mark.parametrize("above", [CHECKOUT, CHECKOUT.parent])
+def test_the_projects_own_folder_is_no_data_folder(settings, above):
+    with pytest.raises(launch.LaunchError, match="holds the project itself"):
+        launch.check(replace(settings, data=above))
+
+
+def test_what_an_administrator_puts_there_beforehand_is_no_hindrance(settings):
+    settings.data.mkdir()
+    shutil.copy(CHECKOUT / "hub_config" / "limits.yaml", settings.data)
+    launch.check(settings)
 
 
 def test_demonstration_accounts_are_never_reached_from_other_machines(settings):
