@@ -6,7 +6,7 @@ from datetime import datetime
 from urllib.parse import quote
 
 from travesia.campus.people import People, Person, alphabetical
-from travesia.campus.records import Record, Records, late
+from travesia.campus.records import Record, Records
 from travesia.course.manifest import Assignment, Manifest, Module
 from travesia.exchange.attempts import passes
 from travesia.exchange.receipt import Release
@@ -54,7 +54,7 @@ class Work:
     @property
     def late(self) -> bool:
         """Whether the last submission came after the due date."""
-        return bool(self.record.receipts) and late(self.record.receipts[0], self.due)
+        return self.record.late(self.due)
 
     @property
     def pages(self) -> list[FeedbackPage]:
@@ -210,7 +210,7 @@ class Overview:
             DeskEntry(
                 person=self.people.get(student),
                 record=record,
-                late=late(record.receipts[0], due),
+                late=record.late(due),
             )
             for student, record in records.items()
         ]

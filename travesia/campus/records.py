@@ -50,6 +50,15 @@ class Record:
         """Whether something was handed in after what the feedback is about."""
         return self.released is not None and self.released[0] != self.receipts[0]
 
+    def late(self, due: datetime | None) -> bool:
+        """Whether the last submission came after the due date, an extension apart.
+
+        Who was granted one is known to the gradebook alone, whose marks say so once released.
+        """
+        if not self.receipts or due is None or self.receipts[0].time <= due:
+            return False
+        return self.marks is None or self.superseded or self.marks.late
+
     @property
     def pages(self) -> list[str]:
         """The names of the pages of feedback."""
@@ -101,11 +110,6 @@ class Records:
             if feedback is not None and feedback.marks is not None:
                 return Record(receipts, (receipt, feedback))
         return Record(receipts, None)
-
-
-def late(receipt: Receipt, due: datetime | None) -> bool:
-    """Whether a submission came after the due date."""
-    return due is not None and receipt.time > due
 
 
 def short_id(receipt: Receipt) -> str:

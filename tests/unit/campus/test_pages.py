@@ -41,6 +41,19 @@ def test_a_late_submission_says_so(start) -> None:
     assert ">Late<" in town.get("carol").text
 
 
+def test_who_was_granted_an_extension_is_not_called_late_once_marked(start) -> None:
+    town = start()
+    town.release(due=datetime.now(UTC) - timedelta(days=2))
+    town.campus.preferences.set_language("rosa", "en")
+    receipt = town.hand_in("carol")
+    for late in (True, False):
+        town.mark(receipt, late=late)
+        assert (">Late<" in town.get("carol").text) is late
+        assert (">Late<" in town.get("rosa").text) is late
+    town.hand_in("carol")
+    assert ">Late<" in town.get("carol").text
+
+
 def test_what_was_handed_in_shows_its_receipt(town) -> None:
     receipt = town.hand_in("carol")
     page = town.get("carol").text
