@@ -1,6 +1,7 @@
 """The commands of who runs a hub: `travesia hub`, `travesia person`, `travesia course`."""
 
 import os
+import shlex
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -121,7 +122,8 @@ def hub(data: Path | None, *, demo: bool, install_proxy: bool, **options: Any) -
         sign_ins = demonstration.set_up(settings, say=click.echo) if demo else []
     except NO_START as error:
         raise click.ClickException(str(error)) from error
-    _greet(settings, sign_ins, time.monotonic() - began, f" --data {data}" if data else "")
+    place = f" --data {shlex.quote(str(data))}" if data else ""
+    _greet(settings, sign_ins, time.monotonic() - began, place)
     # Last: preparing takes a while, in which another program could take what was found free.
     launch.become_hub(
         replace(
