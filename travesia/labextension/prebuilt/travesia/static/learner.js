@@ -157,18 +157,25 @@ function saver(context, bar, strings, Dialog, leftToAnother) {
     try {
       if (await leftToAnother()) {
         context.model.dirty = false;
+        bar.clear('save');
       } else {
         await context.save();
       }
-      bar.clear('save');
     } catch (error) {
-      // JupyterLab tells of the same in its own words, over the page.
-      setTimeout(() => Dialog.flush(), 50);
       // A full room is the server's own sentence to the person.
       bar.notice('save', error.response?.status === 507 ? error.message : strings.not_saved);
       later(15000);
     }
   };
+  // JupyterLab saves by itself as well, twice a minute.
+  context.saveState.connect((_, state) => {
+    if (state === 'completed') {
+      bar.clear('save');
+    } else if (state === 'failed') {
+      // It tells of it in its own words, over the page.
+      setTimeout(() => Dialog.flush(), 50);
+    }
+  });
   context.model.stateChanged.connect((_, change) => {
     if (change.name === 'dirty' && change.newValue) {
       later(1500);
