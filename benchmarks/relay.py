@@ -6,6 +6,7 @@ memory is what the forwarding process gains with each person who only has a work
 connection that is open, and with one person who fills all connections and takes nothing off them.
 """
 
+import argparse
 import asyncio
 import json
 import os
@@ -18,6 +19,7 @@ import time
 from dataclasses import replace
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import Any
 
 import psutil
 
@@ -90,16 +92,13 @@ def measured(port: int) -> tuple[float, float]:
 
 def measured_apart(port: int) -> tuple[float, float]:
     """What `measured` finds from a process of its own, as the proxy is one."""
-    command = [sys.executable, __file__, str(port)]
+    command = [sys.executable, __file__, "--port", str(port)]
     small, large = json.loads(subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout)
     return small, large
 
 
-def main() -> None:
-    """Measure, and print."""
-    if len(sys.argv) > 1:
-        print(json.dumps(measured(int(sys.argv[1]))))
-        return
+def compared() -> dict[str, Any]:
+    """What the same requests cost through a relay and without one, and the relay's memory."""
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, daemon=True).start()
 
@@ -159,20 +158,25 @@ def main() -> None:
         finally:
             inside.kill()
             direct.kill()
-    print(
-        json.dumps(
-            {
-                "small_ms": {"relay": relayed[0] * 1e3, "direct": plain[0] * 1e3},
-                "small_ratio": relayed[0] / plain[0],
-                "large_mb_per_s": {"relay": relayed[1] / 1e6, "direct": plain[1] / 1e6},
-                "large_ratio": relayed[1] / plain[1],
-                "processes_more_inside": processes - usual,
-                "hub_bytes_per_person": idle,
-                "hub_bytes_per_open_connection": busy,
-                "hub_bytes_of_one_person_at_most": most,
-            }
-        )
-    )
+    return {
+        "small_ms": {"relay": relayed[0] * 1e3, "direct": plain[0] * 1e3},
+        "small_ratio": relayed[0] / plain[0],
+        "large_mb_per_s": {"relay": relayed[1] / 1e6, "direct": plain[1] / 1e6},
+        "large_ratio": relayed[1] / plain[1],
+        "processes_more_inside": processes - usual,
+        "hub_bytes_per_person": idle,
+        "hub_bytes_per_open_connection": busy,
+        "hub_bytes_of_one_person_at_most": most,
+    }
+
+
+def main() -> None:
+    """Measure, and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--json", action="store_true", help="as the others: JSON is all it prints")
+    parser.add_argument("--port", type=int, help="only ask the server at this port")
+    given = parser.parse_args()
+    print(json.dumps(measured(given.port) if given.port else compared()))
 
 
 if __name__ == "__main__":
