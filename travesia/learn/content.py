@@ -1,6 +1,8 @@
 """What a notebook shows: the content pack that lies beside it, in the learner's language."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
@@ -140,4 +142,7 @@ def _build(folder: Path, _changed: tuple[tuple[str, int], ...]) -> Pack:
 
 @cache
 def _preview_folder(_folder: Path) -> Path:
-    return Path(tempfile.mkdtemp(prefix="travesia-preview-"))
+    """Where the answers to what an author tries out are, as long as this program runs."""
+    made = Path(tempfile.mkdtemp(prefix="travesia-preview-"))
+    atexit.register(shutil.rmtree, made, ignore_errors=True)
+    return made

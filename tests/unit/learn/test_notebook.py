@@ -1,5 +1,8 @@
 import base64
 import json
+import os
+import subprocess
+import sys
 
 import pytest
 
@@ -209,3 +212,22 @@ def test_a_flow_map_is_one_widget_that_brings_its_words(monkeypatch):
 
     assert isinstance(map_view, MapView)
     assert "Events, not people." in map_view.html
+
+
+def test_what_an_author_tried_out_is_gone_with_the_program(tmp_path):
+    code = """
+from pathlib import Path
+from travesia.learn import content
+(content._preview_folder(Path("source")) / "answers.json").write_text("{}")
+print(len(list(Path().iterdir())))
+"""
+    ran = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=tmp_path,
+        env={**os.environ, "TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert ran.stdout == "1\n"
+    assert list(tmp_path.iterdir()) == []
