@@ -1,14 +1,14 @@
 /* What learner mode does to cells: it locks them and shows or hides their code. */
 
-/* A cell in which the learner writes code: an nbgrader solution that is no question of ours. */
+/* A cell in which the learner writes: an nbgrader solution that is no question of ours. */
 function isOwn(model) {
   const grading = model.getMetadata('nbgrader');
   return Boolean(grading?.solution && !grading.locked && !model.getMetadata('travesia')?.item);
 }
 
-/* Whether the learner writes code here, which only the notebook itself keeps. */
-export function hasOwnCode(panel) {
-  return panel.content.widgets.some(cell => cell.model.type === 'code' && isOwn(cell.model));
+/* Whether the learner writes code or text here, which only the notebook itself keeps. */
+export function hasOwnCells(panel) {
+  return panel.content.widgets.some(cell => isOwn(cell.model));
 }
 
 /* Keeps the course's cells from being edited or deleted; nothing of it can be undone by a key. */

@@ -1,7 +1,7 @@
 /* Learner mode: what happens to a course notebook when a learner opens it. */
 import { Bar } from './bar.js';
 import { handIn } from './handin.js';
-import { hasOwnCode, hideCode, lockCells } from './cells.js';
+import { hasOwnCells, hideCode, lockCells } from './cells.js';
 import { offerNewer } from './newer.js';
 import { reasonOfEnd, tellWorkspace, watchRoom } from './notices.js';
 import { Runner } from './runner.js';
@@ -78,7 +78,7 @@ async function open(app, panel, context, settings, shared) {
   nameTab(panel);
 
   const keep = saver(context, bar, strings, Dialog, async () => {
-    if (hasOwnCode(panel)) {
+    if (hasOwnCells(panel)) {
       return false;
     }
     const { contents } = app.serviceManager;
@@ -99,7 +99,7 @@ async function open(app, panel, context, settings, shared) {
     }
   });
 
-  if (!hasOwnCode(panel)) {
+  if (!hasOwnCells(panel)) {
     // Answers are kept as they are given: nothing that could be lost is worth a question.
     settings.leavesFreely = true;
   }
