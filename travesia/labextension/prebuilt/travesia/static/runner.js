@@ -12,6 +12,7 @@ export class Runner {
     this.restarted = false;
     // Whether the kernel has run something since it started.
     this.ran = false;
+    this.session = undefined;
     this.lost = undefined;
     // Why the kernel ended, where somebody knows.
     this.reason = async () => null;
@@ -21,6 +22,7 @@ export class Runner {
   async start() {
     const { sessionContext } = this.panel;
     sessionContext.statusChanged.connect((_, status) => this.kernelIs(status));
+    sessionContext.iopubMessage.connect((_, message) => this.heard(message));
     sessionContext.connectionStatusChanged.connect((_, status) => this.connectionIs(status));
     if (!sessionContext.session?.kernel) {
       this.died();
@@ -63,16 +65,24 @@ export class Runner {
       this.turn += 1;
       this.restarted = true;
       this.ran = false;
-    } else if (status === 'starting' && this.ran) {
-      // Another window has started the kernel anew: what is shown here reaches nobody any more.
-      this.turn += 1;
-      this.restarted = true;
-      this.ran = false;
     } else if (status === 'idle' && this.restarted && !this.panel.sessionContext.isRestarting) {
       this.restarted = false;
       this.bar.clear('kernel');
       this.run();
     }
+  }
+
+  /* Each start of a kernel has a session of its own, which every message of it names. What it says
+     of its start itself does not always arrive. */
+  heard({ header, content }) {
+    if (this.ran && this.session && header.session !== this.session) {
+      // Another window has started the kernel anew: what is shown here reaches nobody any more.
+      this.turn += 1;
+      this.restarted = true;
+      this.ran = false;
+      this.kernelIs(content.execution_state);
+    }
+    this.session = header.session;
   }
 
   connectionIs(status) {
