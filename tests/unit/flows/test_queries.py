@@ -358,7 +358,7 @@ def test_one_column_stands_for_a_list_of_one() -> None:
 def test_what_is_asked_wrongly_is_named() -> None:
     events = table("mexico-events")
     with pytest.raises(ValueError, match="year='fiscal' is none of: calendar, us-fiscal"):
-        queries.yearly_totals(events, year="fiscal")  # type: ignore[arg-type] # what is tried
+        queries.yearly_totals(events, year="fiscal")
     with pytest.raises(ValueError, match="months=0: a window has one month at least"):
         queries.rolling(events, 0)
     loaded: Any = load("mexico-events", quiet=True)
